@@ -1,0 +1,445 @@
+"""The only language the judge and a student's process share: plain data, never pickles.
+
+This file stands alone (standard library, NumPy, pandas): it is used by the judge and is also
+mounted, by itself, into the isolated process.
+
+A message is one frame: two big-endian ``uint32`` lengths, a JSON header, and one block of bytes.
+Arrays travel in the block as raw buffers whose dtype comes from a short list and whose size must
+match their shape, so nothing that a student writes is ever unpickled or trusted for its length.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+MAX_DEPTH = 40
+MAX_NODES = 400_000
+MAX_TEXT = 1_000_000
+FRAME = struct.Struct(">II")
+NUMERIC_KINDS = "biufMm"
+
+
+class WireError(Exception):
+    """What arrived is not a well-formed message, or exceeds its bounds."""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An argument: the student's own variable ``name``."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Expr:
+    """An argument: ``source`` evaluated in the judge's private namespace beside the student."""
+
+    source: str
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that is not data; only the name of its type crosses."""
+
+    type_name: str
+
+
+@dataclass
+class _Encoder:
+    block: bytearray = field(default_factory=bytearray)
+    nodes: int = 0
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH:
+            raise WireError("nested too deeply")
+        if self.nodes > MAX_NODES:
+            raise WireError("too many values")
+        if value is None or value is True or value is False:
+            return value
+        encoder = self._encoder_for(value)
+        if encoder is None:
+            return {"t": "opaque", "v": _type_name(value)}
+        return encoder(value, depth)
+
+    def _encoder_for(self, value: Any):
+        for kind, encoder in self._encoders():
+            if isinstance(value, kind):
+                return encoder
+        return None
+
+    def _encoders(self):
+        return (
+            (np.generic, self._numpy_scalar),
+            (int, self._int),
+            (float, lambda v, _: _float(v)),
+            (str, lambda v, _: str.__str__(v)[:MAX_TEXT]),
+            ((bytes, bytearray), lambda v, _: {"t": "b", **self._blob(bytes(v))}),
+            (tuple, lambda v, d: {"t": "t", "v": self._items(v, d)}),
+            (list, lambda v, d: self._items(v, d)),
+            ((set, frozenset), lambda v, d: {"t": "s", "v": self._items(v, d)}),
+            (dict, self._dict),
+            (np.ndarray, self._array),
+            (pd.Series, self._series),
+            (pd.DataFrame, self._frame),
+            (pd.Index, self._index),
+            (pd.api.extensions.ExtensionArray, lambda v, d: self._series(pd.Series(v), d)),
+            (type(pd.NaT), lambda v, _: {"t": "ts", "v": "NaT"}),
+            (type(pd.NA), lambda v, _: _float(math.nan)),
+            ((pd.Timestamp, dt.datetime), lambda v, _: {"t": "ts", "v": v.isoformat()}),
+            (dt.date, lambda v, _: {"t": "date", "v": v.isoformat()}),
+            ((pd.Timedelta, dt.timedelta), lambda v, _: {"t": "td", "v": v.total_seconds()}),
+            (np.random.Generator, lambda v, d: self._generator(v, d)),
+            (Ref, lambda v, _: {"t": "ref", "v": v.name}),
+            (Expr, lambda v, _: {"t": "expr", "v": v.source}),
+        )
+
+    def _numpy_scalar(self, value: np.generic, depth: int) -> Any:
+        if isinstance(value, np.datetime64):
+            return {"t": "ts", "v": str(pd.Timestamp(value))}
+        plain = value.item()
+        if isinstance(plain, np.generic):  # longdouble and friends stay NumPy
+            return _float(float(value))
+        return self.encode(plain, depth + 1)
+
+    def _int(self, value: int, _depth: int) -> Any:
+        value = int(value)
+        return value if abs(value) < 2**53 else {"t": "int", "v": hex(value)[:1000]}
+
+    def _items(self, values: Any, depth: int) -> list:
+        return [self.encode(item, depth + 1) for item in values]
+
+    def _dict(self, value: dict, depth: int) -> dict:
+        pairs = [
+            [self.encode(key, depth + 1), self.encode(item, depth + 1)]
+            for key, item in dict.items(value)
+        ]
+        return {"t": "d", "v": pairs}
+
+    def _blob(self, data: bytes) -> dict:
+        start = len(self.block)
+        self.block += data
+        return {"o": start, "n": len(data)}
+
+    def _array(self, value: np.ndarray, depth: int) -> dict:
+        value = np.asarray(value)
+        if value.dtype.kind in NUMERIC_KINDS and value.dtype.itemsize <= 8:
+            data = np.ascontiguousarray(value)
+            if not data.dtype.isnative:
+                data = data.astype(data.dtype.newbyteorder("="))
+            return {
+                "t": "a",
+                "d": data.dtype.str,
+                "s": list(value.shape),
+                **self._blob(data.tobytes()),
+            }
+        return {
+            "t": "ao",
+            "s": list(value.shape),
+            "v": self._items(value.ravel().tolist(), depth + 1),
+        }
+
+    def _column(self, value: Any, depth: int) -> dict:
+        series = pd.Series(value)
+        if isinstance(series.dtype, np.dtype) and series.dtype.kind in NUMERIC_KINDS:
+            return self._array(series.to_numpy(), depth)
+        if isinstance(series.dtype, pd.CategoricalDtype):
+            return self._factor(series.cat.codes.to_numpy(), series.cat.categories, "cat", depth)
+        try:
+            codes, levels = pd.factorize(series, use_na_sentinel=True)
+        except TypeError:  # unhashable cells: no levels to speak of
+            return {"t": "ao", "s": [len(series)], "v": self._items(series.tolist(), depth + 1)}
+        kind = "str" if isinstance(series.dtype, pd.StringDtype) else "obj"
+        return self._factor(codes, levels, kind, depth)
+
+    def _factor(self, codes: np.ndarray, levels: Any, kind: str, depth: int) -> dict:
+        return {
+            "t": "factor",
+            "k": kind,
+            "c": self._array(np.asarray(codes, dtype=np.int32), depth),
+            "l": self._items(list(levels), depth + 1),
+        }
+
+    def _index(self, value: pd.Index, depth: int) -> dict:
+        if isinstance(value, pd.RangeIndex):
+            return {"t": "range", "v": [value.start, value.stop, value.step]}
+        if isinstance(value, pd.MultiIndex):
+            value = pd.Index(value.tolist(), tupleize_cols=False)
+        name = self.encode(value.name, depth + 1)
+        return {"t": "index", "v": self._column(value, depth + 1), "n": name}
+
+    def _series(self, value: pd.Series, depth: int) -> dict:
+        return {
+            "t": "S",
+            "v": self._column(value.array, depth + 1),
+            "x": self._index(value.index, depth + 1),
+            "n": self.encode(value.name, depth + 1),
+        }
+
+    def _frame(self, value: pd.DataFrame, depth: int) -> dict:
+        return {
+            "t": "F",
+            "c": self._items(list(value.columns), depth + 1),
+            "v": [
+                self._column(value.iloc[:, i].array, depth + 1) for i in range(len(value.columns))
+            ],
+            "x": self._index(value.index, depth + 1),
+        }
+
+    def _generator(self, value: np.random.Generator, depth: int) -> dict:
+        state = value.bit_generator.state
+        if state.get("bit_generator") != "PCG64":
+            return {"t": "opaque", "v": _type_name(value)}
+        return {"t": "rng", "v": self.encode(state, depth + 1)}
+
+
+def _type_name(value: Any) -> str:
+    kind = type(value)
+    return f"{kind.__module__}.{kind.__qualname__}"[:200]
+
+
+def _float(value: float) -> Any:
+    value = float(value)
+    return value if math.isfinite(value) else {"t": "f", "v": repr(value)}
+
+
+class _Decoder:
+    """Rebuilds values from a header that may be hostile: every shape and type is checked."""
+
+    def __init__(self, block: bytes, resolve=None):
+        self.block = block
+        self.resolve = resolve
+        self.nodes = 0
+
+    def decode(self, tree: Any, depth: int = 0) -> Any:
+        self.nodes += 1
+        if depth > MAX_DEPTH + 2:
+            raise WireError("nested too deeply")
+        if self.nodes > 2 * MAX_NODES:
+            raise WireError("too many values")
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if isinstance(tree, list):
+            return [self.decode(item, depth + 1) for item in tree]
+        if not isinstance(tree, dict):
+            raise WireError("unknown value")
+        decoder = self._DECODERS.get(tree.get("t"))
+        if decoder is None:
+            raise WireError("unknown type")
+        return decoder(self, tree, depth)
+
+    def _list(self, tree: Any, depth: int) -> list:
+        if not isinstance(tree, list):
+            raise WireError("a list was due")
+        return self.decode(tree, depth + 1)
+
+    def _blob(self, tree: dict) -> bytes:
+        start, size = tree.get("o"), tree.get("n")
+        if type(start) is not int or type(size) is not int or start < 0 or size < 0:
+            raise WireError("bad block")
+        if start + size > len(self.block):
+            raise WireError("bad block")
+        return bytes(self.block[start : start + size])
+
+    def _shape(self, tree: dict) -> tuple[int, ...]:
+        shape = tree.get("s")
+        if not isinstance(shape, list) or len(shape) > 8:
+            raise WireError("bad shape")
+        if any(type(size) is not int or size < 0 for size in shape):
+            raise WireError("bad shape")
+        return tuple(shape)
+
+    def _array(self, tree: dict, _depth: int) -> np.ndarray:
+        name = tree.get("d")
+        if not isinstance(name, str) or len(name) > 12:
+            raise WireError("bad dtype")
+        try:
+            dtype = np.dtype(name)
+        except Exception as error:
+            raise WireError("bad dtype") from error
+        if dtype.kind not in NUMERIC_KINDS or not 1 <= dtype.itemsize <= 8:
+            raise WireError("bad dtype")
+        shape, data = self._shape(tree), self._blob(tree)
+        if math.prod(shape) * dtype.itemsize != len(data):
+            raise WireError("size and shape disagree")
+        return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+
+    def _object_array(self, tree: dict, depth: int) -> np.ndarray:
+        items, shape = self._list(tree.get("v"), depth), self._shape(tree)
+        if math.prod(shape) != len(items):
+            raise WireError("size and shape disagree")
+        array = np.empty(len(items), dtype=object)
+        array[:] = items
+        if items and all(isinstance(item, str) for item in items):
+            array = array.astype(str)
+        return array.reshape(shape)
+
+    def _factor(self, tree: dict, depth: int) -> Any:
+        codes = self.decode(tree.get("c"), depth + 1)
+        levels = self._list(tree.get("l"), depth)
+        if not isinstance(codes, np.ndarray) or codes.ndim != 1 or codes.dtype.kind not in "iu":
+            raise WireError("bad codes")
+        if codes.size and (codes.max() >= len(levels) or codes.min() < -1):
+            raise WireError("bad codes")
+        if tree.get("k") == "cat":
+            return pd.Categorical.from_codes(codes, categories=pd.Index(levels))
+        lookup = np.empty(len(levels) + 1, dtype=object)
+        lookup[:-1] = levels
+        lookup[-1] = None if tree.get("k") == "obj" else np.nan
+        values = lookup[codes]
+        return pd.array(values, dtype="str") if tree.get("k") == "str" else values
+
+    def _column(self, tree: Any, depth: int) -> Any:
+        if not isinstance(tree, dict) or tree.get("t") not in ("a", "ao", "factor"):
+            raise WireError("bad column")
+        column = self.decode(tree, depth + 1)
+        if column.ndim != 1:
+            raise WireError("bad column")
+        return column
+
+    def _range(self, tree: dict, _depth: int) -> pd.RangeIndex:
+        parts = tree.get("v")
+        if not isinstance(parts, list) or len(parts) != 3 or any(type(p) is not int for p in parts):
+            raise WireError("bad range")
+        if parts[2] == 0 or len(range(*parts)) > 50_000_000:
+            raise WireError("bad range")
+        return pd.RangeIndex(*parts)
+
+    def _index(self, tree: dict, depth: int) -> pd.Index:
+        column = self._column(tree.get("v"), depth)
+        return pd.Index(column, name=_hashable(self.decode(tree.get("n"), depth + 1)))
+
+    def _axis(self, tree: Any, depth: int) -> pd.Index:
+        index = self.decode(tree, depth + 1)
+        if not isinstance(index, pd.Index):
+            raise WireError("bad index")
+        return index
+
+    def _series(self, tree: dict, depth: int) -> pd.Series:
+        column, index = self._column(tree.get("v"), depth), self._axis(tree.get("x"), depth)
+        if len(column) != len(index):
+            raise WireError("column and index disagree")
+        return pd.Series(column, index=index, name=_hashable(self.decode(tree.get("n"), depth + 1)))
+
+    def _frame(self, tree: dict, depth: int) -> pd.DataFrame:
+        names = [_hashable(name) for name in self._list(tree.get("c"), depth)]
+        columns = tree.get("v")
+        index = self._axis(tree.get("x"), depth)
+        if not isinstance(columns, list) or len(columns) != len(names):
+            raise WireError("columns and names disagree")
+        values = [self._column(column, depth) for column in columns]
+        if any(len(column) != len(index) for column in values):
+            raise WireError("columns and index disagree")
+        frame = pd.DataFrame(dict(enumerate(values)), index=index)
+        frame.columns = pd.Index(names, tupleize_cols=False) if names else pd.Index([])
+        return frame
+
+    def _dict(self, tree: dict, depth: int) -> dict:
+        pairs = tree.get("v")
+        if not isinstance(pairs, list) or any(
+            not isinstance(p, list) or len(p) != 2 for p in pairs
+        ):
+            raise WireError("bad dict")
+        return {
+            _hashable(self.decode(key, depth + 1)): self.decode(item, depth + 1)
+            for key, item in pairs
+        }
+
+    def _generator(self, tree: dict, depth: int) -> np.random.Generator:
+        bits = np.random.PCG64()
+        try:
+            bits.state = self.decode(tree.get("v"), depth + 1)
+        except (TypeError, ValueError, KeyError) as error:
+            raise WireError("bad generator") from error
+        return np.random.Generator(bits)
+
+    def _float(self, tree: dict, _depth: int) -> float:
+        if tree.get("v") not in ("nan", "inf", "-inf"):
+            raise WireError("bad float")
+        return float(tree["v"])
+
+    def _int(self, tree: dict, _depth: int) -> int:
+        return int(_text(tree.get("v"), 1000), 16)
+
+    def _resolve(self, tree: dict, _depth: int) -> Any:
+        if self.resolve is None:
+            raise WireError("a reference came back")
+        name = _text(tree.get("v"), MAX_TEXT)
+        return self.resolve(Ref(name) if tree["t"] == "ref" else Expr(name))
+
+    _DECODERS = {
+        "f": _float,
+        "int": _int,
+        "b": lambda self, tree, _: self._blob(tree),
+        "t": lambda self, tree, depth: tuple(self._list(tree.get("v"), depth)),
+        "s": lambda self, tree, depth: {
+            _hashable(item) for item in self._list(tree.get("v"), depth)
+        },
+        "d": _dict,
+        "a": _array,
+        "ao": _object_array,
+        "factor": _factor,
+        "range": _range,
+        "index": _index,
+        "S": _series,
+        "F": _frame,
+        "ts": lambda _self, tree, _: pd.Timestamp(_text(tree.get("v"), 64)),
+        "date": lambda _self, tree, _: dt.date.fromisoformat(_text(tree.get("v"), 32)),
+        "td": lambda _self, tree, _: pd.Timedelta(seconds=float(tree.get("v"))),
+        "rng": _generator,
+        "ref": _resolve,
+        "expr": _resolve,
+        "opaque": lambda _self, tree, _: Opaque(_text(tree.get("v"), 200)),
+    }
+
+
+def _text(value: Any, limit: int) -> str:
+    if not isinstance(value, str) or len(value) > limit:
+        raise WireError("a text was due")
+    return value
+
+
+def _hashable(value: Any) -> Any:
+    try:
+        hash(value)
+    except TypeError as error:
+        raise WireError("not a usable key") from error
+    return value
+
+
+def dumps(value: Any) -> bytes:
+    """Encode ``value`` as one frame. Raises WireError when it is too deep or too large."""
+    encoder = _Encoder()
+    tree = encoder.encode(value)
+    header = json.dumps(tree, separators=(",", ":"), allow_nan=False).encode(
+        "utf-8", "surrogatepass"
+    )
+    return FRAME.pack(len(header), len(encoder.block)) + header + bytes(encoder.block)
+
+
+def loads(frame: bytes, resolve=None) -> Any:
+    """Decode one frame. ``resolve`` maps Ref and Expr to objects (inside only).
+
+    Raises WireError for anything malformed, whatever the bytes are.
+    """
+    if len(frame) < FRAME.size:
+        raise WireError("truncated")
+    header_size, block_size = FRAME.unpack_from(frame)
+    if len(frame) != FRAME.size + header_size + block_size:
+        raise WireError("truncated")
+    header = frame[FRAME.size : FRAME.size + header_size]
+    try:
+        tree = json.loads(header.decode("utf-8", "surrogatepass"))
+        return _Decoder(frame[FRAME.size + header_size :], resolve).decode(tree)
+    except WireError:
+        raise
+    except (ValueError, TypeError, RecursionError, OverflowError, MemoryError, KeyError) as error:
+        raise WireError(f"malformed message: {type(error).__name__}") from error
