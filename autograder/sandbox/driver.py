@@ -1,0 +1,379 @@
+"""The trusted side of the sandbox: starts the warm process, speaks to its children, ends them.
+
+Everything that arrives from a child is bounded before it is read and is data once it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox import wire
+from autograder.sandbox.isolation import BWRAP, IsolationError, Launch, launch
+from autograder.sandbox.limits import Limits
+
+GRACE_SECONDS = 2.0
+WATCH_SECONDS = 0.25
+
+
+class SandboxError(Exception):
+    """The sandbox itself failed (not the student's code): throw it away and start another."""
+
+
+class Ended(Exception):
+    """The child no longer answers. ``cause``: timeout, killed, memory, flood, garbage."""
+
+    def __init__(self, cause: str, detail: str = ""):
+        super().__init__(f"{cause} {detail}".strip())
+        self.cause, self.detail = cause, detail
+
+
+@dataclass
+class CellRun:
+    """What one cell gave: nbformat outputs, execution count, the error's name, output cut."""
+
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    count: int | None = None
+    error: str | None = None
+    cut: bool = False
+    tried: tuple[str, ...] = ()
+    interrupted: bool = False
+
+
+class Sandbox:
+    """One warm process and the children forked from it, one submission at a time."""
+
+    def __init__(self, datasets: Path, isolation: str = BWRAP, limits: Limits | None = None):
+        self.datasets = Path(datasets).resolve()
+        self.isolation = isolation
+        self.limits = limits or Limits.from_environment()
+        self._process: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+        self._launch: Launch | None = None
+        self._ready = False
+
+    def start(self) -> None:
+        """Start the warm process without waiting for its imports. Raises IsolationError."""
+        if self._process is not None:
+            return
+        self._launch = launch(self.isolation, self.datasets, self.limits, os.getpid())
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        words = [str(theirs.fileno()), json.dumps(self._launch.options)]
+        self._errors = open(os.memfd_create("warm-errors"), "w+b")  # noqa: SIM115
+        self._process = subprocess.Popen(
+            [*self._launch.command, *words],
+            env=self._launch.environment,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            cwd="/",
+        )
+        theirs.close()
+        self._control, self._ready = ours, False
+
+    def wait_ready(self) -> None:
+        """Wait for the imports. Raises IsolationError with what went wrong."""
+        self.start()
+        if self._ready:
+            return
+        try:
+            self._hear(self.limits.start_seconds)
+        except SandboxError:
+            detail = self._complaint()
+            self.close()
+            raise IsolationError(_diagnosis(detail)) from None
+        self._ready = True
+
+    def _complaint(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        self._errors.seek(0)
+        return self._errors.read(4_000).decode(errors="replace").strip()
+
+    def _hear(self, seconds: float) -> dict:
+        readable, _, _ = select.select([self._control], [], [], seconds)
+        message = self._control.recv(65_536) if readable else b""
+        if not message:
+            raise SandboxError("the warm process does not answer")
+        return json.loads(message)
+
+    def _order(self, seconds: float = 30.0, descriptors: tuple[int, ...] = (), **order) -> dict:
+        if self._control is None:
+            raise SandboxError("the sandbox is closed")
+        try:
+            socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
+            return self._hear(seconds)
+        except (OSError, ValueError) as error:
+            raise SandboxError(str(error)) from error
+
+    def fork(self, seed: int, deadline: float) -> Child:
+        """A new child of the warm process. Raises SandboxError."""
+        self.wait_ready()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            answer = self._order(op="fork", seed=seed, descriptors=(theirs.fileno(),))
+        if answer["pid"] < 0:
+            ours.close()
+            raise SandboxError("the warm process could not fork")
+        return Child(self, answer["pid"], ours, deadline)
+
+    def reset(self) -> bool:
+        """End and wipe everything a submission left; False when a new sandbox had to be made."""
+        try:
+            if self._order(op="reset")["clean"]:
+                return True
+        except SandboxError:
+            pass
+        self.close()
+        self.start()
+        return False
+
+    def memory(self) -> int:
+        """Resident bytes of everything in the sandbox, as the trusted side sees it."""
+        return sum(_resident(pid) for pid in _descendants(self._process.pid))
+
+    def close(self) -> None:
+        """End the warm process and all that lives in its sandbox."""
+        if self._process is None:
+            return
+        if self._control is not None:
+            self._control.close()
+        if self.isolation != BWRAP:
+            for pid in _descendants(self._process.pid):
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            self._process.kill()
+        self._process.wait()
+        self._errors.close()
+        for path in self._launch.scratch:
+            shutil.rmtree(path, ignore_errors=True)
+        self._process = self._control = None
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+class Child:
+    """One process of one submission; every exchange has a deadline and a size."""
+
+    def __init__(self, sandbox: Sandbox, pid: int, connection: socket.socket, deadline: float):
+        self._sandbox, self.pid, self._socket = sandbox, pid, connection
+        self._socket.setblocking(False)
+        self._deadline = deadline
+        self.limits = sandbox.limits
+        self.ended: Ended | None = None
+        self.interrupted = False
+
+    def put(self, files: dict[str, bytes]) -> list[str]:
+        """Write the submission's files into the working folder; the names that failed."""
+        reply = self._exchange({"op": "put", "files": files}, self.limits.call_seconds)
+        failed = reply.get("failed")
+        return [str(name) for name in failed] if isinstance(failed, list) else []
+
+    def run_cell(self, source: str, limit: int) -> CellRun:
+        """Run one cell, its outputs cut at ``limit`` bytes. Raises Ended."""
+        request = {"op": "cell", "source": source, "limit": limit}
+        reply = self._exchange(request, self.limits.cell_seconds)
+        return _cell_run(reply, limit, self.interrupted)
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One request of the judge's and its reply, plain data. Raises Ended."""
+        return self._exchange(request, self.limits.call_seconds)
+
+    def _exchange(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        if self.ended is not None:
+            raise self.ended
+        self.interrupted = False
+        frame = wire.dumps(request)
+        try:
+            limit = min(time.monotonic() + seconds, self._deadline)
+            self._send(frame, limit)
+            reply = wire.loads(self._receive(limit))
+        except wire.WireError as error:
+            self._end("garbage", str(error))
+        except OSError:
+            self._end("killed", self._exit_text())
+        if not isinstance(reply, dict):
+            self._end("garbage")
+        return reply
+
+    def _send(self, frame: bytes, limit: float) -> None:
+        view = memoryview(frame)
+        while view:
+            self._wait(limit, write=True)
+            view = view[self._socket.send(view) :]
+
+    def _receive(self, limit: float) -> bytes:
+        head = self._exactly(wire.FRAME.size, limit)
+        size = sum(wire.FRAME.unpack(head))
+        if size > self.limits.message_bytes:
+            self._end("flood", f"{size} bytes")
+        return head + self._exactly(size, limit)
+
+    def _exactly(self, size: int, limit: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            self._wait(limit)
+            part = self._socket.recv(min(size - len(data), 2**20))
+            if not part:
+                self._end("killed", self._exit_text())
+            data += part
+        return bytes(data)
+
+    def _wait(self, limit: float, write: bool = False) -> None:
+        """Until the socket is ready; interrupts at ``limit``, then ends the child after a grace."""
+        sides = ([], [self._socket]) if write else ([self._socket], [])
+        while True:
+            now = time.monotonic()
+            allowed = limit + (GRACE_SECONDS if self.interrupted else 0.0)
+            if now >= allowed:
+                self._interrupt_or_end(write)
+                continue
+            ready = select.select(*sides, [], min(allowed - now, WATCH_SECONDS))
+            if ready[0] or ready[1]:
+                return
+            self._watch_memory()
+
+    def _interrupt_or_end(self, write: bool) -> None:
+        if self.interrupted or write or time.monotonic() >= self._deadline:
+            self._end("timeout")
+        self.interrupted = True
+        try:
+            self._sandbox._order(op="signal", pid=self.pid, signal=int(signal.SIGINT))
+        except SandboxError:
+            self._end("killed")
+
+    def _watch_memory(self) -> None:
+        if self._sandbox.memory() > self.limits.sandbox_memory_bytes:
+            self._end("memory")
+
+    def _exit_text(self) -> str:
+        """How the process ended, in words for a log: exit status or signal."""
+        try:
+            status = self._sandbox._order(op="status", pid=self.pid)["exit"]
+        except SandboxError:
+            return "sandbox"
+        if status is None:
+            return ""
+        return signal.Signals(-status).name if status < 0 else f"exit {status}"
+
+    def _end(self, cause: str, detail: str = "") -> None:
+        self.ended = Ended(cause, detail)
+        with contextlib.suppress(SandboxError):
+            self._sandbox._order(op="signal", pid=self.pid, signal=int(signal.SIGKILL))
+        self.close()
+        raise self.ended
+
+    def close(self) -> None:
+        """Hang up; the child ends by itself or at the next reset."""
+        self._socket.close()
+
+
+def _cell_run(reply: dict[str, Any], limit: int, interrupted: bool) -> CellRun:
+    """A cell's reply, with whatever is not well-formed left out."""
+    outputs = reply.get("outputs")
+    kept, used = [], 0
+    for item in outputs if isinstance(outputs, list) else []:
+        clean = _clean_output(item)
+        size = len(json.dumps(clean)) if clean else 0
+        if clean and used + size <= 2 * limit + 100_000:
+            kept.append(clean)
+            used += size
+    count = reply.get("count")
+    tried = reply.get("tried")
+    return CellRun(
+        outputs=kept,
+        count=count if type(count) is int and 0 <= count < 10**6 else None,
+        error=reply["error"][:200] if isinstance(reply.get("error"), str) else None,
+        cut=reply.get("cut") is True,
+        tried=tuple(str(t)[:40] for t in itertools.islice(tried, 8))
+        if isinstance(tried, list)
+        else (),
+        interrupted=interrupted,
+    )
+
+
+MIMES = (
+    "text/plain",
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "image/png",
+    "image/jpeg",
+    "application/json",
+)
+
+
+def _clean_output(item: Any) -> dict[str, Any] | None:
+    """One output in nbformat's form, rebuilt field by field; None when it is not one."""
+    kind = item.get("output_type") if isinstance(item, dict) else None
+    if kind == "stream":
+        name = "stderr" if item.get("name") == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": _string(item.get("text"))}
+    if kind == "error":
+        lines = item.get("traceback")
+        return {
+            "output_type": kind,
+            "ename": _string(item.get("ename")),
+            "evalue": _string(item.get("evalue")),
+            "traceback": [_string(line) for line in lines] if isinstance(lines, list) else [],
+        }
+    if kind not in ("display_data", "execute_result") or not isinstance(item.get("data"), dict):
+        return None
+    data = {mime: _string(text) for mime, text in item["data"].items() if mime in MIMES[:-1]}
+    output = {"output_type": kind, "data": data, "metadata": {}}
+    if kind == "execute_result":
+        count = item.get("execution_count")
+        output["execution_count"] = count if type(count) is int else None
+    return output
+
+
+def _string(value: Any) -> str:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _descendants(pid: int) -> list[int]:
+    found, todo = [], [pid]
+    while todo and len(found) < 10_000:
+        current = todo.pop()
+        found.append(current)
+        for path in Path(f"/proc/{current}/task").glob("*/children"):
+            with contextlib.suppress(OSError, ValueError):
+                todo += [int(child) for child in path.read_text().split()]
+    return found
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _diagnosis(detail: str) -> str:
+    """An instructor's line for what bubblewrap or Python said when the start failed."""
+    text = detail.splitlines()[-1] if detail else "no message"
+    if "amespace" in detail or "ermission denied" in detail or "not permitted" in detail:
+        return (
+            f"isolation cannot start: {text}. User namespaces are probably disabled: on Ubuntu "
+            "24.04 run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a "
+            "container allow them or run it privileged; see `autograder doctor`"
+        )
+    return f"isolation cannot start: {text}; see `autograder doctor`"

