@@ -18,10 +18,8 @@ import argparse
 import csv
 import hashlib
 import io
-import re
 import sys
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import NormalDist
