@@ -171,6 +171,9 @@ class Student(ABC):
     def _open_fresh(self) -> Any:
         """A process that has the working folder but has not run the notebook."""
 
+    def focus(self, cell: str) -> None:  # noqa: B027 (one process by default)
+        """Turn to the process of the notebook that holds ``cell`` (there may be several)."""
+
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call the student's function; fail the check when it is missing or raises."""
         return self._succeed(name, self.attempt(name, *args, **kwargs))
@@ -637,6 +640,7 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
         return _verdict(each, SKIPPED, f"Omitido: primero hay que resolver «{title}».")
     rng = np.random.default_rng([seed, zlib.crc32(each.id.encode())])
     student.last_call, student.last_value = "", None
+    student.focus(each.cell)
     try:
         each.function(student, rng)
     except CheckFailed as failure:

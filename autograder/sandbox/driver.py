@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import wire
-from autograder.sandbox.isolation import BWRAP, IsolationError, Launch, launch
+from autograder.sandbox.isolation import BWRAP, IsolationError, Launch, diagnosis, launch
 from autograder.sandbox.limits import Limits
 
 GRACE_SECONDS = 2.0
@@ -93,7 +93,7 @@ class Sandbox:
         except SandboxError:
             detail = self._complaint()
             self.close()
-            raise IsolationError(_diagnosis(detail)) from None
+            raise IsolationError(diagnosis(detail)) from None
         self._ready = True
 
     def _complaint(self) -> str:
@@ -365,15 +365,3 @@ def _resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
-
-
-def _diagnosis(detail: str) -> str:
-    """An instructor's line for what bubblewrap or Python said when the start failed."""
-    text = detail.splitlines()[-1] if detail else "no message"
-    if "amespace" in detail or "ermission denied" in detail or "not permitted" in detail:
-        return (
-            f"isolation cannot start: {text}. User namespaces are probably disabled: on Ubuntu "
-            "24.04 run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a "
-            "container allow them or run it privileged; see `autograder doctor`"
-        )
-    return f"isolation cannot start: {text}; see `autograder doctor`"

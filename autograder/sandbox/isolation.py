@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder import UserError
 from autograder.sandbox.limits import Limits
 
 BWRAP, NONE = "bwrap", "none"
@@ -32,7 +34,7 @@ MODULES = (
 UIDS = range(60_001, 64_000)
 
 
-class IsolationError(Exception):
+class IsolationError(UserError):
     """This machine cannot isolate (or not as asked); the message says what to install or change."""
 
 
@@ -213,3 +215,30 @@ def _require_readable(datasets: Path) -> None:
                 f"{path} is not readable by other users, and graded code runs as one: "
                 f"chmod -R o+rX '{path}'"
             )
+
+
+def probe(isolation: str, datasets: Path) -> None:
+    """Find out, before anything is graded, whether isolation works here. Raises IsolationError."""
+    if isolation == NONE:
+        return
+    plan = launch(isolation, datasets, Limits(), 0)
+    separator = plan.command.index("--")
+    command = [*plan.command[:separator], "--", sys.executable, "-I", "-S", "-c", "pass"]
+    done = subprocess.run(
+        command, env=plan.environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    if done.returncode != 0:
+        raise IsolationError(diagnosis(done.stderr))
+
+
+def diagnosis(detail: str) -> str:
+    """An instructor's line for what bubblewrap or Python said when the start failed."""
+    text = detail.strip().splitlines()[-1] if detail.strip() else "no message"
+    advice = "; see `autograder doctor`, or accept the risk with `--isolation none`"
+    if any(word in detail for word in ("amespace", "ermission denied", "not permitted")):
+        return (
+            f"isolation cannot start: {text}. User namespaces are probably disabled: on Ubuntu "
+            "24.04 run `sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a "
+            f"container allow them or run it privileged{advice}"
+        )
+    return f"isolation cannot start: {text}{advice}"

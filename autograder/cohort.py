@@ -1,0 +1,372 @@
+"""Many submissions: dispatched to workers, recorded as they arrive by one writer.
+
+Workers are joblib's, on this machine (loky) or on a Dask cluster. A job carries the submission's
+bytes and brings the result's bytes back: workers share no disk and never see the gradebook. The
+writer records each result in one transaction, so a run killed at any moment is completed by the
+next.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder import UserError, submissions
+from autograder import course as courses
+from autograder.course import Assignment, Course
+from autograder.grading import Blueprint, Result, grade
+from autograder.results import Records, document, write
+from autograder.sandbox.driver import Sandbox, SandboxError
+from autograder.sandbox.isolation import BWRAP, IsolationError, probe
+from autograder.sandbox.limits import Limits
+from autograder.submissions import Submission
+
+ATTEMPTS = 3
+
+
+class CohortError(UserError):
+    """The run cannot start or go on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to grade and how."""
+
+    submitted: Path
+    results: Path
+    assignments: tuple[str, ...] = ()
+    students: tuple[str, ...] = ()
+    jobs: int = 0
+    scheduler: str | None = None
+    isolation: str = BWRAP
+    seed: int | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """The unit of work: everything that a worker needs, in bytes."""
+
+    blueprint: Blueprint
+    submission: Submission
+    seed: int
+    isolation: str
+    limits: Limits
+    datasets: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run did: the records of its cohort, how many were graded now, what went wrong."""
+
+    records: list[dict[str, Any]]
+    graded: int
+    unchanged: int
+    failures: list[str]
+    seed: int
+
+
+Progress = Callable[[int, int, str], None]
+
+
+def blueprint(assignment: Assignment) -> Blueprint:
+    """Read what grading needs of an assignment. Raises CohortError when it was not built."""
+    notebooks = {}
+    for name in assignment.notebooks:
+        path = assignment.released(name)
+        if not path.is_file():
+            raise CohortError(f"{path} does not exist: run `autograder build` first")
+        notebooks[name] = path.read_bytes()
+    companions = {
+        str(path.relative_to(assignment.source_dir)): path.read_bytes()
+        for path in assignment.companions
+    }
+    module = courses.checks(assignment.name)
+    return Blueprint(
+        assignment=assignment.name,
+        notebooks=notebooks,
+        companions=companions,
+        checks_module=module.__name__,
+        fingerprint=_fingerprint(notebooks, companions),
+    )
+
+
+def _fingerprint(notebooks: dict[str, bytes], companions: dict[str, bytes]) -> str:
+    """Changes when the notebooks or anything of the grader changes: marks are then stale."""
+    digest = hashlib.sha256()
+    for name, content in sorted({**notebooks, **companions}.items()):
+        digest.update(name.encode() + hashlib.sha256(content).digest())
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+# --- in a worker ----------------------------------------------------------------------------
+
+_SANDBOXES: dict[tuple, Sandbox] = {}
+
+
+def _sandbox(job: Job) -> Sandbox:
+    """This worker's sandbox, started once and kept."""
+    key = (job.isolation, job.limits, job.datasets)
+    if key not in _SANDBOXES:
+        for old in _SANDBOXES.values():
+            old.close()
+        _SANDBOXES.clear()
+        sandbox = _SANDBOXES[key] = Sandbox(Path(job.datasets), job.isolation, job.limits)
+        sandbox.start()
+        atexit.register(sandbox.close)
+    return _SANDBOXES[key]
+
+
+def grade_job(job: Job) -> Result:
+    """Grade one submission in this worker's sandbox. Raises IsolationError, SandboxError."""
+    sandbox = _sandbox(job)
+    for attempt in range(ATTEMPTS):
+        try:
+            return grade(job.blueprint, job.submission, job.seed, sandbox)
+        except SandboxError:
+            sandbox.close()
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _attempt(job: Job) -> tuple[tuple[str, str], Result | Exception]:
+    """As ``grade_job``; an exception comes back as a value so that the run goes on."""
+    name = (job.submission.student, job.submission.assignment)
+    try:
+        return name, grade_job(job)
+    except Exception as error:
+        return name, error
+
+
+# --- in the driver --------------------------------------------------------------------------
+
+
+def grade_cohort(course: Course, options: Options, progress: Progress | None = None) -> Run:
+    """Grade what is new or changed below ``options.submitted`` and write every result.
+
+    Raises:
+        CohortError, CourseError, SubmissionError, IsolationError, GradebookError: with what to do.
+    """
+    limits = Limits.from_environment()
+    found = _selected(course, options)
+    if options.scheduler is None:
+        probe(options.isolation, course.root / "datasets")
+    options.results.mkdir(parents=True, exist_ok=True)
+    with _only_one(course):
+        return _run(course, options, limits, found, progress or (lambda *_: None))
+
+
+def _selected(course: Course, options: Options) -> list[tuple[str, str]]:
+    graded = tuple(assignment.name for assignment in course.graded)
+    for name in options.assignments:
+        course.assignment(name)
+    pairs = submissions.find(options.submitted, graded)
+    known = {student for student, _ in pairs}
+    unknown = [student for student in options.students if student not in known]
+    if unknown:
+        raise CohortError(f"no submission of {', '.join(unknown)} in {options.submitted}")
+    return pairs
+
+
+def _run(
+    course: Course,
+    options: Options,
+    limits: Limits,
+    found: list[tuple[str, str]],
+    progress: Progress,
+) -> Run:
+    from autograder.gradebook import Recorder
+
+    seed = secrets.randbelow(2**31) if options.seed is None else options.seed
+    records = Records(options.results)
+    names = sorted({assignment for _, assignment in found})
+    blueprints = {name: blueprint(course.assignment(name)) for name in names}
+    todo = [pair for pair in found if _wanted(pair, options)]
+    stale = list(_stale(todo, options, limits, records, blueprints))
+    failures: list[str] = []
+    with Recorder(course) as recorder:
+        for name in names:
+            recorder.ensure(blueprints[name])
+        jobs = _Jobs(stale, options, limits, blueprints, seed, course.root / "datasets")
+        for done, (pair, outcome) in enumerate(_dispatch(jobs, options), start=1):
+            if isinstance(outcome, Exception):
+                failures.append(f"{'/'.join(pair)}: {outcome}")
+            else:
+                _record(course, options, records, recorder, blueprints[pair[1]], outcome)
+                if outcome.faulty:
+                    failures.append(f"{'/'.join(pair)}: a check of ours failed, see results.json")
+            progress(done, len(stale), "/".join(pair))
+    kept = [record for pair in found if (record := records.read(*pair)) is not None]
+    write(options.results, document(kept, options.isolation, seed))
+    return Run(kept, len(stale) - len(failures), len(todo) - len(stale), failures, seed)
+
+
+def _wanted(pair: tuple[str, str], options: Options) -> bool:
+    student, assignment = pair
+    return (not options.students or student in options.students) and (
+        not options.assignments or assignment in options.assignments
+    )
+
+
+def _stale(
+    todo: list[tuple[str, str]],
+    options: Options,
+    limits: Limits,
+    records: Records,
+    blueprints: dict[str, Blueprint],
+) -> Iterator[tuple[str, str]]:
+    """What has no mark, or was handed in again, or was marked by another version of the grader."""
+    for pair in todo:
+        record = None if options.force else records.read(*pair)
+        if record is None or record.get("fingerprint") != blueprints[pair[1]].fingerprint:
+            yield pair
+            continue
+        submission = submissions.read(options.submitted, *pair, limits)
+        if submission.digest != record["digest"]:
+            yield pair
+
+
+class _Jobs:
+    """The jobs of a run, read from disk as they are dispatched, remembered until recorded."""
+
+    def __init__(self, pairs, options: Options, limits: Limits, blueprints, seed: int, datasets):
+        self.pairs = list(pairs)
+        self._options, self._limits, self._blueprints = options, limits, blueprints
+        self._seed, self._datasets = seed, str(datasets)
+
+    def make(self, pair: tuple[str, str]) -> Job:
+        submission = submissions.read(self._options.submitted, *pair, self._limits)
+        return Job(
+            self._blueprints[pair[1]],
+            submission,
+            self._seed,
+            self._options.isolation,
+            self._limits,
+            self._datasets,
+        )
+
+
+def _dispatch(jobs: _Jobs, options: Options) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Outcomes as they arrive. A worker that dies costs its submission one more attempt."""
+    pending = list(jobs.pairs)
+    for attempt in range(ATTEMPTS):
+        alone = attempt > 0
+        try:
+            for pair, outcome in _parallel(jobs, pending, options, alone):
+                if isinstance(outcome, IsolationError):
+                    raise outcome
+                pending.remove(pair)
+                yield pair, outcome
+        except _lost_worker() as error:
+            if attempt == ATTEMPTS - 1:
+                for pair in pending:
+                    yield pair, error
+            continue
+        return
+
+
+def _lost_worker() -> tuple[type[BaseException], ...]:
+    from joblib.externals.loky.process_executor import BrokenProcessPool
+
+    return (BrokenProcessPool,)
+
+
+def _parallel(jobs: _Jobs, pairs: list, options: Options, alone: bool) -> Iterator:
+    if not pairs:
+        return
+    from joblib import Parallel, delayed, parallel_config
+
+    workers = 1 if alone and options.scheduler is None else options.jobs or os.cpu_count() or 1
+    work = (delayed(_attempt)(jobs.make(pair)) for pair in list(pairs))
+    with contextlib.ExitStack() as stack:
+        if options.scheduler is not None:
+            stack.enter_context(_cluster(options.scheduler))
+            stack.enter_context(parallel_config("dask", wait_for_workers_timeout=30))
+            run = Parallel(return_as="generator_unordered", batch_size=1)
+        else:
+            workers = min(workers, len(pairs))
+            run = Parallel(
+                n_jobs=max(workers, 1),
+                backend="loky" if workers > 1 else "sequential",
+                return_as="generator_unordered",
+                batch_size=1,
+                pre_dispatch=2 * max(workers, 1),
+            )
+        yield from run(work)
+
+
+@contextlib.contextmanager
+def _cluster(address: str):
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise CohortError(f"no Dask scheduler answers at {address}: {error}") from error
+    with client:
+        yield client
+
+
+def _record(
+    course: Course,
+    options: Options,
+    records: Records,
+    recorder: Any,
+    plan: Blueprint,
+    result: Result,
+) -> None:
+    """Files, then the gradebook, then the record: what is recorded is whole."""
+    _write_autograded(course, options, result, plan)
+    recorder.record(result, plan)
+    records.write(result, {"fingerprint": plan.fingerprint, "isolation": options.isolation})
+
+
+def _write_autograded(course: Course, options: Options, result: Result, plan: Blueprint) -> None:
+    """The executed notebooks and the submission's other files, where nbgrader looks for them."""
+    target = course.autograded_dir / result.student / result.assignment
+    target.parent.mkdir(parents=True, exist_ok=True)
+    limits = Limits.from_environment()
+    submission = submissions.read(options.submitted, result.student, result.assignment, limits)
+    staged = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
+    try:
+        others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
+        notebooks = {f"{name}.ipynb": data for name, data in result.notebooks.items()}
+        for name, data in {**others, **plan.companions, **notebooks}.items():
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
+            (staged / name).write_bytes(data)
+        if result.timestamp:
+            (staged / submissions.TIMESTAMP).write_text(result.timestamp)
+        staged.chmod(0o755)
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(staged, target)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
+@contextlib.contextmanager
+def _only_one(course: Course):
+    """A lock against two runs on one gradebook. Raises CohortError when another holds it."""
+    path = course.root / ".grading.lock"
+    with path.open("a+") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CohortError(
+                f"another run is grading this course (lock {path}): wait for it to end"
+            ) from None
+        yield

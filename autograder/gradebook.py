@@ -1,0 +1,215 @@
+"""The one writer of nbgrader's gradebook: SQLite, or whatever ``CourseDirectory.db_url`` names.
+
+nbgrader's own API opens several sessions and commits for each submission; here a result is one
+transaction over objects that are looked up once.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import OperationalError
+
+from autograder import UserError
+from autograder.course import Course, load_config
+from autograder.grading import Blueprint, Result
+
+MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+-.!|<>&~$"})
+
+
+class GradebookError(UserError):
+    """The gradebook cannot be used; the message says which and what to do."""
+
+
+class Recorder:
+    """Writes results into a gradebook, each in one transaction."""
+
+    def __init__(self, course: Course):
+        self.course = course
+        try:
+            self._gradebook = Gradebook(course.db_url, course.course_id)
+        except OperationalError as error:
+            raise GradebookError(f"{course.db_url} cannot be opened: {error.orig}") from error
+        self._session = self._gradebook.db
+        self._penalties = AssignLatePenalties(config=load_config(course.root))
+        self._penalties.init_plugin()
+
+    def ensure(self, blueprint: Blueprint) -> None:
+        """Make sure that the gradebook has the assignment with the cells of ``blueprint``."""
+        self._gradebook.update_or_create_assignment(blueprint.assignment)
+        for name, content in blueprint.notebooks.items():
+            self._save_cells(blueprint.assignment, name, content)
+        self._session.expire_all()
+
+    def _save_cells(self, assignment: str, name: str, content: bytes) -> None:
+        import nbformat
+
+        if self._has_cells(assignment, name, json.loads(content)):
+            return
+        resources = {
+            "nbgrader": {
+                "notebook": name,
+                "assignment": assignment,
+                "db_url": self.course.db_url,
+            }
+        }
+        self._session.commit()
+        try:
+            SaveCells().preprocess(nbformat.reads(content.decode(), as_version=4), resources)
+        except RuntimeError as error:
+            raise GradebookError(
+                f"the released {name} has other graded cells than the gradebook, which has "
+                f"submissions of it: {error}. Start a new gradebook, or "
+                f"`nbgrader db assignment remove {assignment} --force` (its marks are lost)"
+            ) from error
+
+    def _has_cells(self, assignment: str, name: str, notebook: dict[str, Any]) -> bool:
+        """Whether the gradebook's cells are those of the released notebook, text included."""
+        try:
+            known = self._gradebook.find_notebook(name, assignment)
+        except Exception:
+            return False
+        ours = {
+            cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"].get("checksum")
+            for cell in notebook["cells"]
+            if "nbgrader" in cell["metadata"]
+        }
+        points = {
+            cell["metadata"]["nbgrader"]["grade_id"]: float(cell["metadata"]["nbgrader"]["points"])
+            for cell in notebook["cells"]
+            if cell["metadata"].get("nbgrader", {}).get("grade")
+        }
+        return {cell.name: cell.checksum for cell in known.source_cells} == ours and {
+            cell.name: cell.max_score for cell in known.grade_cells
+        } == points
+
+    def record(self, result: Result, blueprint: Blueprint) -> None:
+        """Write one result: student, submission, scores, comments, late penalty; all or nothing."""
+        session = self._session
+        try:
+            submission = self._submission(result)
+            for notebook in submission.notebooks:
+                self._fill(notebook, result, blueprint)
+            session.flush()
+            self._penalize(submission, result)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+    def _submission(self, result: Result) -> SubmittedAssignment:
+        """The student's submission, with a row for every graded cell there is now."""
+        session = self._session
+        assignment = self._gradebook.find_assignment(result.assignment)
+        student = self._student(result.student)
+        submission = (
+            session.query(SubmittedAssignment)
+            .filter_by(assignment_id=assignment.id, student_id=student.id)
+            .one_or_none()
+        )
+        if submission is None:
+            submission = SubmittedAssignment(assignment=assignment, student=student)
+            session.add(submission)
+        submission.timestamp = parse_utc(result.timestamp) if result.timestamp else None
+        self._complete(submission, assignment)
+        session.flush()
+        return submission
+
+    def _student(self, name: str) -> Any:
+        from nbgrader.api import Student
+
+        student = self._session.get(Student, name)
+        if student is None:
+            student = Student(id=name)
+            self._session.add(student)
+        return student
+
+    def _complete(self, submission: SubmittedAssignment, assignment: Any) -> None:
+        mine = {each.notebook_id: each for each in submission.notebooks}
+        for notebook in assignment.notebooks:
+            submitted = mine.get(notebook.id)
+            if submitted is None:
+                submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+            graded = {grade.cell_id for grade in submitted.grades}
+            commented = {comment.cell_id for comment in submitted.comments}
+            for cell in [*notebook.grade_cells, *notebook.task_cells]:
+                if cell.id not in graded:
+                    Grade(cell_id=cell.id, cell=cell, notebook=submitted)
+            for cell in [*notebook.solution_cells, *notebook.task_cells]:
+                if cell.id not in commented:
+                    Comment(cell_id=cell.id, cell=cell, notebook=submitted)
+
+    def _fill(self, notebook: SubmittedNotebook, result: Result, blueprint: Blueprint) -> None:
+        scores: dict[str, float] = {}
+        for verdict in result.checks:
+            scores[verdict.cell] = scores.get(verdict.cell, 0.0) + verdict.points
+        for grade in notebook.grades:
+            if grade.cell.name in scores:
+                grade.auto_score = scores[grade.cell.name]
+                grade.needs_manual_grade = grade.manual_score is not None
+            else:
+                answered = grade.cell.name not in result.unanswered
+                grade.auto_score = None if answered else 0.0
+                grade.needs_manual_grade = answered or grade.manual_score is not None
+        comments = _comments(result, json.loads(blueprint.notebooks[notebook.name]))
+        for comment in notebook.comments:
+            comment.auto_comment = comments.get(comment.cell.name)
+        notebook.flagged = bool(result.flags)
+
+    def _penalize(self, submission: SubmittedAssignment, result: Result) -> None:
+        """nbgrader's late penalty, by the plugin that the course configures."""
+        late = submission.total_seconds_late
+        for notebook in submission.notebooks:
+            notebook.late_submission_penalty = None
+            if late <= 0:
+                continue
+            penalty = self._penalties.plugin_inst.late_submission_penalty(
+                result.student, notebook.score, late
+            )
+            if penalty is not None:
+                penalty = self._penalties._check_late_penalty(notebook, penalty)
+                notebook.late_submission_penalty = penalty
+
+    def close(self) -> None:
+        """Close the session and the connection."""
+        self._gradebook.close()
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:
+    """What did not pass, as a comment on the solution cell that precedes the check's cell."""
+    said: dict[str, list[str]] = {}
+    target = None
+    for cell in released["cells"]:
+        nbgrader = cell["metadata"].get("nbgrader", {})
+        name = nbgrader.get("grade_id")
+        if nbgrader.get("solution") and not nbgrader.get("grade"):
+            target = name
+        lost = [v for v in result.checks if v.cell == name and v.status != "passed"]
+        if target and lost:
+            said.setdefault(target, []).extend(_comment(verdict) for verdict in lost)
+    comments = {name: "\n\n".join(lines) for name, lines in said.items()}
+    for name in result.unanswered:
+        comments[name] = "Sin respuesta."
+    return comments
+
+
+def _comment(verdict: Any) -> str:
+    """One verdict in Markdown, every special character escaped: it may quote the student."""
+    text = " ".join(part for part in (verdict.title, verdict.message, verdict.hint) if part)
+    return f"{verdict.points:g} de {verdict.max_points:g} puntos: {text.translate(MARKDOWN)}"

@@ -1,0 +1,326 @@
+"""One submission, one result: a pure function of bytes and a seed.
+
+It reads no file and no database; what it needs of the course comes in a ``Blueprint``, so that
+the same call runs in this process, in a local worker or on another machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from autograder.check import (
+    CheckFailed,
+    ProcessGone,
+    Student,
+    Verdict,
+    checks_of,
+    run_checks,
+)
+from autograder.sandbox.driver import CellRun, Child, Ended, Sandbox, SandboxError
+from autograder.sandbox.limits import Limits
+from autograder.sanitize import InvalidNotebook, Sanitized, parse, sanitize
+from autograder.submissions import Submission
+
+GRADED, CRASHED, TIMEOUT = "graded", "crashed", "timeout"
+MISSING, INVALID = "missing", "invalid"
+
+CAUSES = {
+    "timeout": "tardó más que el tiempo permitido y se detuvo",
+    "killed": "terminó de golpe (¿`os._exit`, una señal, falta de memoria?)",
+    "memory": "usó más memoria que la permitida y se detuvo",
+    "flood": "devolvió más datos que los permitidos",
+    "garbage": "respondió algo que no se puede leer",
+}
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What grading needs to know of an assignment: released notebooks and companion files.
+
+    ``notebooks`` maps names, in the order in which they run, to the released ``.ipynb`` bytes.
+    """
+
+    assignment: str
+    notebooks: dict[str, bytes]
+    companions: dict[str, bytes]
+    checks_module: str
+    fingerprint: str
+
+    @property
+    def checks(self) -> ModuleType:
+        return importlib.import_module(self.checks_module)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one submission got. ``notebooks`` are the executed ones, as JSON bytes."""
+
+    student: str
+    assignment: str
+    score: float
+    max_score: float
+    manual_points: float
+    status: str
+    accepted: bool | None
+    seconds: float
+    seed: int
+    digest: str
+    flags: tuple[str, ...] = ()
+    checks: tuple[Verdict, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    notebooks: dict[str, bytes] = field(default_factory=dict)
+    timestamp: str | None = None
+
+    @property
+    def faulty(self) -> bool:
+        """Whether a check of ours failed by itself: the mark is not to be trusted."""
+        return any(verdict.status == "error" for verdict in self.checks)
+
+
+class _Remote(Student):
+    """The student's processes, one a notebook, reached through the sandbox."""
+
+    def __init__(self, run: _Run):
+        super().__init__()
+        self._run = run
+        self._current: str | None = None
+
+    def focus(self, cell: str) -> None:
+        self._current = self._run.notebook_of.get(cell)
+
+    def _ask(self, request: dict[str, Any], fresh: Child | None = None) -> dict[str, Any]:
+        child = fresh or self._run.children.get(self._current)
+        if child is None:
+            raise ProcessGone(*self._run.absent(self._current))
+        try:
+            return child.ask(request)
+        except Ended as ended:
+            self._run.note_end(self._current, ended)
+            raise ProcessGone(*_reason(self._current, ended, self._run.places)) from None
+
+    def _open_fresh(self) -> Child:
+        try:
+            return self._run.fork()
+        except SandboxError:
+            raise ProcessGone("el proceso de tu entrega se cerró antes de terminar") from None
+
+    def file(self, path: str) -> bytes | None:
+        if path in self._run.submission.rejected:
+            raise CheckFailed(f"`{path}`: {self._run.submission.rejected[path]}.")
+        return super().file(path)
+
+
+class _Run:
+    """The state of one submission while it is graded."""
+
+    def __init__(self, blueprint: Blueprint, submission: Submission, seed: int, sandbox: Sandbox):
+        self.blueprint, self.submission = blueprint, submission
+        self.seed, self.sandbox = seed, sandbox
+        self.limits: Limits = sandbox.limits
+        self.deadline = time.monotonic() + self.limits.submission_seconds
+        self.children: dict[str, Child] = {}
+        self.sanitized: dict[str, Sanitized] = {}
+        self.problems: dict[str, tuple[str, str]] = {}
+        self.places: dict[str, int] = {}
+        self.flags: list[str] = list(submission.flags)
+        self.status = GRADED
+        self.output_left = self.limits.submission_output_bytes
+        self.released = {name: json.loads(content) for name, content in blueprint.notebooks.items()}
+        self.notebook_of = _notebook_of(self.released)
+
+    def fork(self) -> Child:
+        return self.sandbox.fork(self.seed, self.deadline)
+
+    def prepare(self) -> None:
+        """Parse and sanitize every notebook; note which are missing or unreadable."""
+        for name, released in self.released.items():
+            content = self.submission.files.get(f"{name}.ipynb")
+            rejected = self.submission.rejected.get(f"{name}.ipynb")
+            try:
+                if rejected:
+                    raise InvalidNotebook(rejected)
+                if content is None:
+                    self._lacks(name)
+                    continue
+                self.sanitized[name] = sanitize(parse(content, self.limits), released)
+                self.flags += self.sanitized[name].flags
+            except InvalidNotebook as error:
+                self.status = INVALID
+                self.flags.append(f"notebook-invalid: {name}")
+                self.problems[name] = (f"`{name}.ipynb`: {error.reason}", "")
+
+    def _lacks(self, name: str) -> None:
+        self.status = MISSING if self.status == GRADED else self.status
+        self.flags.append(f"notebook-missing: {name}")
+        self.problems[name] = (
+            f"falta `{name}.ipynb` en tu entrega",
+            "Entregá el cuaderno con el mismo nombre con el que lo recibiste.",
+        )
+
+    def execute(self) -> None:
+        """Run every notebook, in order, each in a process of its own over the same folder."""
+        files = {**self.submission.files, **self.blueprint.companions}
+        for number, (name, sanitized) in enumerate(self.sanitized.items()):
+            child = self.children[name] = self.fork()
+            try:
+                if number == 0 and child.put(files):
+                    self.flags.append("files-not-written")
+                self._run_cells(name, child, sanitized.notebook["cells"])
+            except Ended as ended:
+                self.note_end(name, ended)
+
+    def _run_cells(self, name: str, child: Child, cells: list[dict[str, Any]]) -> None:
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        for position, cell in enumerate(code, start=1):
+            if not cell["source"].strip():
+                continue
+            self.places[name] = position
+            limit = max(0, min(self.limits.cell_output_bytes, self.output_left))
+            run = child.run_cell(cell["source"], limit)
+            cell["outputs"], cell["execution_count"] = run.outputs, run.count
+            self._note_run(run)
+        self.places.pop(name, None)
+
+    def _note_run(self, run: CellRun) -> None:
+        self.output_left -= len(json.dumps(run.outputs))
+        if run.cut:
+            self.flag("output-cut")
+        if run.interrupted:
+            self.flag("cell-interrupted")
+            self.status = TIMEOUT
+        for attempt in run.tried:
+            self.flag(f"{attempt}-tried")
+
+    def flag(self, text: str) -> None:
+        if text not in self.flags:
+            self.flags.append(text)
+
+    def note_end(self, notebook: str | None, ended: Ended) -> None:
+        """A process of the submission has ended before its time."""
+        self.status = TIMEOUT if ended.cause == "timeout" else CRASHED
+        self.flag(f"process-{ended.cause}")
+        if notebook is not None:
+            self.problems[notebook] = _reason(notebook, ended, self.places)
+
+    def absent(self, notebook: str | None) -> tuple[str, str]:
+        return self.problems.get(notebook, ("no hay un cuaderno que corregir", ""))
+
+    def close(self) -> None:
+        for child in self.children.values():
+            child.close()
+        if not self.sandbox.reset():
+            self.flag("sandbox-replaced")
+
+
+def _reason(notebook: str | None, ended: Ended, places: dict[str, int]) -> tuple[str, str]:
+    what = CAUSES.get(ended.cause, "dejó de responder")
+    place = places.get(notebook)
+    where = f" en la celda de código {place}" if place else ""
+    return (
+        f"tu cuaderno `{notebook}` {what}{where}",
+        "Reiniciá el kernel, ejecutá todo de arriba a abajo y mirá qué celda no termina bien.",
+    )
+
+
+def _notebook_of(released: dict[str, dict]) -> dict[str, str]:
+    """Which notebook each graded cell is in."""
+    return {
+        cell["metadata"]["nbgrader"]["grade_id"]: name
+        for name, notebook in released.items()
+        for cell in notebook["cells"]
+        if "nbgrader" in cell["metadata"]
+    }
+
+
+def grade(
+    blueprint: Blueprint,
+    submission: Submission,
+    seed: int,
+    sandbox: Sandbox,
+    judge: Callable[[ModuleType, Student, int], list[Verdict]] = run_checks,
+) -> Result:
+    """Grade one submission. Whatever it does, there is a result.
+
+    Raises:
+        SandboxError: no process could be started for it (nothing of the student's has run).
+        IsolationError: the sandbox cannot start on this machine.
+    """
+    began = time.perf_counter()
+    run = _Run(blueprint, submission, seed, sandbox)
+    run.prepare()
+    try:
+        run.execute()
+        verdicts = judge(blueprint.checks, _Remote(run), seed)
+    finally:
+        run.close()
+    return _result(run, verdicts, time.perf_counter() - began)
+
+
+def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
+    criteria = [each.id for each in checks_of(run.blueprint.checks) if each.criterion]
+    passed = {verdict.id for verdict in verdicts if verdict.status == "passed"}
+    return Result(
+        student=run.submission.student,
+        assignment=run.submission.assignment,
+        score=round(sum(verdict.points for verdict in verdicts), 6),
+        max_score=round(sum(verdict.max_points for verdict in verdicts), 6),
+        manual_points=_manual_points(run.released),
+        status=run.status,
+        accepted=passed.issuperset(criteria) if criteria else None,
+        seconds=round(seconds, 3),
+        seed=run.seed,
+        digest=run.submission.digest,
+        flags=tuple(run.flags[:40]),
+        checks=tuple(verdicts),
+        unanswered=tuple(sorted(_unanswered(run))),
+        notebooks={name: _executed(each, verdicts) for name, each in run.sanitized.items()},
+        timestamp=run.submission.timestamp,
+    )
+
+
+def _unanswered(run: _Run) -> set[str]:
+    """Cells that the student left as they were released, or whose notebook is not there."""
+    lost = {cell for cell, name in run.notebook_of.items() if name not in run.sanitized}
+    return lost.union(*(each.unanswered for each in run.sanitized.values()))
+
+
+def _manual_points(released: dict[str, dict]) -> float:
+    cells = [cell for notebook in released.values() for cell in notebook["cells"]]
+    graded = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    return sum(float(each["points"]) for each in graded if each.get("grade") and each["solution"])
+
+
+def _executed(sanitized: Sanitized, verdicts: list[Verdict]) -> bytes:
+    """The executed notebook, with the verdicts written under the cells they score."""
+    by_cell: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_cell.setdefault(verdict.cell, []).append(verdict)
+    for cell in sanitized.notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in by_cell and cell["cell_type"] == "code":
+            cell["outputs"].append(_verdict_output(by_cell[name]))
+    return json.dumps(sanitized.notebook, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+MARKS = {"passed": "✅", "failed": "❌", "skipped": "⏭️", "error": "⚠️"}
+
+
+def _verdict_output(verdicts: list[Verdict]) -> dict[str, Any]:
+    got, total = sum(v.points for v in verdicts), sum(v.max_points for v in verdicts)
+    lines = [f"Corrección automática: {got:g} de {total:g} puntos"]
+    for verdict in verdicts:
+        lines.append(
+            f"{MARKS[verdict.status]} {verdict.title} ({verdict.points:g}/{verdict.max_points:g})"
+        )
+        lines += [f"   {text}" for text in (verdict.message, verdict.hint) if text]
+    return {
+        "output_type": "display_data",
+        "data": {"text/plain": "\n".join(lines)},
+        "metadata": {},
+    }

@@ -1,0 +1,154 @@
+"""What students handed in, read from disk: found, bounded, never followed out of its folder.
+
+Layout is nbgrader's: ``submitted/<student>/<assignment>/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder import UserError
+from autograder.sandbox.limits import Limits
+
+TIMESTAMP = "timestamp.txt"
+SKIPPED_FOLDERS = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git")
+SKIPPED_FILES = (".DS_Store", "Thumbs.db", "desktop.ini", TIMESTAMP)
+
+
+class SubmissionError(UserError):
+    """The submitted folder cannot be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's files for one assignment, as bytes.
+
+    ``rejected`` maps a file's name to the reason (Spanish) why it was not read; ``flags`` are
+    what an instructor should look at.
+    """
+
+    student: str
+    assignment: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    rejected: dict[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    timestamp: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over names and contents: two equal digests are the same submission."""
+        digest = hashlib.sha256()
+        for name in sorted(self.files):
+            digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
+            digest.update(hashlib.sha256(self.files[name]).digest())
+        for name in sorted(self.rejected):
+            digest.update(f"{name}\0{self.rejected[name]}".encode("utf-8", "surrogateescape"))
+        digest.update(str(self.timestamp).encode())
+        return digest.hexdigest()
+
+
+def find(root: Path, assignments: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The (student, assignment) pairs below ``root``, sorted.
+
+    Raises:
+        SubmissionError: the folder does not exist, or holds no submission.
+    """
+    if not root.is_dir():
+        raise SubmissionError(f"there is no folder {root}: say where with --submitted DIR")
+    pairs = [
+        (student.name, folder.name)
+        for student in sorted(root.iterdir())
+        if _is_folder(student) and not student.name.startswith(".")
+        for folder in sorted(student.iterdir())
+        if _is_folder(folder) and folder.name in assignments
+    ]
+    if not pairs:
+        raise SubmissionError(
+            f"no submission in {root}: the layout is {root}/<student>/<assignment>/, "
+            f"with assignments {', '.join(assignments)}"
+        )
+    return pairs
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def read(root: Path, student: str, assignment: str, limits: Limits) -> Submission:
+    """Read one submission, within ``limits``; nothing outside its folder is ever opened."""
+    folder = root / student / assignment
+    files: dict[str, bytes] = {}
+    rejected: dict[str, str] = {}
+    flags: list[str] = []
+    total = 0
+    for name, problem in _listing(folder, limits):
+        if problem is None and total <= limits.submission_bytes:
+            content, problem = _content(folder, name, _bound(name, limits))
+            total += len(content)
+            if problem is None and total <= limits.submission_bytes:
+                files[name] = content
+                continue
+        rejected[name] = problem or "la entrega completa es demasiado grande"
+        flags.append(f"file-rejected: {_printable(name)}")
+    timestamp = _timestamp(folder)
+    return Submission(student, assignment, files, rejected, tuple(flags[:20]), timestamp)
+
+
+def _bound(name: str, limits: Limits) -> int:
+    if name.endswith(".ipynb"):
+        return limits.notebook_bytes
+    return limits.card_bytes if name.lower().endswith(".md") else limits.file_bytes
+
+
+def _listing(folder: Path, limits: Limits) -> Iterator[tuple[str, str | None]]:
+    """Relative names of the files below ``folder``, each with a problem or None."""
+    count = 0
+    for path, folders, names in os.walk(folder, followlinks=False):
+        kept = sorted(each for each in folders if each not in SKIPPED_FOLDERS)
+        folders[:] = [each for each in kept if not (Path(path) / each).is_symlink()]
+        inside = Path(path).relative_to(folder)
+        for each in kept:
+            if (Path(path) / each).is_symlink():
+                yield str(inside / each), "es un enlace: entregá el archivo mismo"
+            elif each.endswith((".md", ".ipynb", ".joblib")):
+                yield str(inside / each), "es una carpeta, no un archivo"
+        for name in sorted(names):
+            if name in SKIPPED_FILES:
+                continue
+            count += 1
+            if count > limits.files:
+                yield str(inside / name), f"la entrega tiene más de {limits.files} archivos"
+                return
+            yield str(inside / name), None
+
+
+def _content(folder: Path, name: str, bound: int) -> tuple[bytes, str | None]:
+    try:
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b"", "es un enlace o no se puede leer: entregá el archivo mismo"
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return b"", "no es un archivo común"
+        if status.st_size > bound:
+            return (
+                b"",
+                f"pesa {status.st_size / 2**20:.1f} MB y el máximo es {bound / 2**20:.0f} MB",
+            )
+        return stream.read(bound), None
+
+
+def _timestamp(folder: Path) -> str | None:
+    content, problem = _content(folder, TIMESTAMP, 200)
+    return None if problem else content.decode("utf-8", "replace").strip() or None
+
+
+def _printable(name: str) -> str:
+    text = name.encode("utf-8", "replace").decode()
+    return "".join(c if c.isprintable() else "?" for c in text)[:120]
