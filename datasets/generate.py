@@ -261,14 +261,46 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 
 def generated() -> dict[str, bytes]:
-    """Every generated file: name → content."""
+    """Every generated file: name → content. README.md keeps its prose and gets its tables anew."""
+    import datasheet  # beside this file; whoever only draws rows does not need it
+
     first, last = snapshots()
-    by_month = months()
-    return {
+    files = {
         "snapshot1.csv": to_csv(first),
         "snapshot2.csv": to_csv(last),
-        "meses.csv": to_csv(by_month),
+        "meses.csv": to_csv(months()),
     }
+    described = files | {"titanic.csv": (HERE / "titanic.csv").read_bytes()}
+    truth = datasheet.Truth(injected_drift(), injected_events(), month_one_rule)
+    text = (HERE / "README.md").read_text(encoding="utf-8")
+    return files | {"README.md": datasheet.render(text, described, truth).encode("utf-8")}
+
+
+def injected_drift() -> dict[str, str]:
+    """What ``FULL_DRIFT`` does to each feature, in the words of the datasheet."""
+    shifts = {name: getattr(FULL_DRIFT, name) for name in ("edad", "monto", "ingreso")}
+    words = {name: f"corrimiento de {z:+.2f} desvíos latentes" for name, z in shifts.items()}
+    mix = (f"{level} {CANAL[level]:.2f} → {CANAL_DIGITAL[level]:.2f}" for level in CANAL)
+    words["canal"] = "mezcla: " + ", ".join(mix)
+    return {feature: words.get(feature, "nada") for feature in FEATURES}
+
+
+def injected_events() -> dict[int, str]:
+    """What happens in each month of ``cartera_meses``, in the words of the datasheet."""
+    words = {
+        (True, False): "covariate drift: cambia P(X), la relación no",
+        (False, True): "concept drift: cambia la relación, P(X) no",
+        (False, False): "nada",
+    }
+    return {
+        mes: words[drift != NO_DRIFT, relation != BEFORE]
+        for mes, (drift, relation) in EVENTS.items()
+    }
+
+
+def month_one_rule(frame: pd.DataFrame) -> np.ndarray:
+    """The most accurate prediction that knowing P(mora | X) of month 1 allows, on complete rows."""
+    return log_odds(frame, BEFORE) > 0
 
 
 TITANIC_MEMBER = "dataprep/datasets/data/titanic.csv"
@@ -306,7 +338,8 @@ def main(argv: list[str] | None = None) -> int:
     if options.command == "titanic":
         (HERE / "titanic.csv").write_bytes(titanic(options.wheel))
         return 0
-    return check(generated()) if options.check else write(generated())
+    files = generated()
+    return check(files) if options.check else write(files)
 
 
 def write(files: dict[str, bytes], folder: Path = HERE) -> int:
