@@ -40,3 +40,8 @@ c.ClearSolutions.text_stub = "*Escribí tu respuesta acá.*"
 c.HTMLExporter.sanitize_html = True
 
 # Who runs and who scores: the plugin's two preprocessors, by import string.
+c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugin.Sanitize"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.nbgrader_plugin.Execute",
+    "autograder.nbgrader_plugin.SaveScores",
+]

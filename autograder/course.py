@@ -21,20 +21,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
+from autograder import UserError
+
 CONFIG = "nbgrader_config.py"
 ENVIRONMENT = "AUTOGRADER_COURSE"
 
 #: What the notebooks may read from the course's root, found by walking up.
 SHARED = ("datasets", "model_card_template.md")
-#: What travels with the notebooks, besides them: code and configuration that they import or read.
-#: Anything else in a source folder stays there: reference answers, files left by a run.
-COMPANIONS = ("*.py", "*.yml", "*.yaml", "*.toml", "*.txt", "*.html", "Dockerfile")
+#: What travels with the notebooks, besides them: code and documents that they import or read.
+#: Anything else in a source folder stays there: what a run left behind, for example.
+COMPANIONS = ("*.py", "*.md", "*.yml", "*.yaml", "*.toml", "*.txt", "*.html", "Dockerfile")
+#: Reference answers that are files: never released, never copied over a student's own.
+REFERENCES = ("MODEL_CARD.md",)
 
 JUPYTEXT_HEADER = re.compile(r"\A# ---\n# jupyter:\n")
 HIDDEN = (".", "__")
 
 
-class CourseError(Exception):
+class CourseError(UserError):
     """What was asked for is not in the course; the message names it and what to do."""
 
 
@@ -100,9 +104,7 @@ class Assignment:
         for path in (self.solution(notebook), self.released(notebook)):
             if path.is_file():
                 return grade_cells(path)
-        raise CourseError(
-            f"{self.solution(notebook)} does not exist: run `autograder build -a {self.name}`."
-        )
+        raise CourseError(f"{self.solution(notebook)} does not exist: run `autograder build`.")
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,11 @@ def companions(folder: Path) -> tuple[Path, ...]:
     return tuple(path for path in _files(folder) if _is_companion(path))
 
 
+def references(folder: Path) -> tuple[Path, ...]:
+    """Reference answers of an assignment that are files: they stay in its source folder."""
+    return tuple(path for path in _files(folder) if _matches(path, REFERENCES))
+
+
 def kept_back(source_dir: Path) -> tuple[Path, ...]:
     """Files under ``source_dir`` that must reach neither students nor their submissions.
 
@@ -280,5 +287,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_companion(path: Path) -> bool:
-    wanted = any(fnmatch.fnmatch(path.name, pattern) for pattern in COMPANIONS)
+    wanted = _matches(path, COMPANIONS) and not _matches(path, REFERENCES)
     return wanted and not is_notebook_script(path)
+
+
+def _matches(path: Path, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatch(path.name, pattern) for pattern in patterns)

@@ -113,7 +113,12 @@ class _Remote(Student):
     def file(self, path: str) -> bytes | None:
         if path in self._run.submission.rejected:
             raise CheckFailed(f"`{path}`: {self._run.submission.rejected[path]}.")
-        return super().file(path)
+        try:
+            return super().file(path)
+        except ProcessGone:  # what was handed in does not depend on the process
+            if path not in self._run.submission.files:
+                raise
+            return self._run.submission.files[path]
 
 
 class _Run:
