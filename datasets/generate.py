@@ -101,7 +101,7 @@ NO_DRIFT = Drift()
 FULL_DRIFT = Drift(edad=-0.68, monto=0.70, ingreso=0.45, canal=CANAL_DIGITAL)
 CAMPAIGN = Drift(edad=-0.60, monto=-0.80, ingreso=-0.40, canal=CANAL_DIGITAL)
 BEFORE = Relation()
-AFTER = Relation(-1.65, 1.30, -0.75, 0.75, -0.80, 1.30, 0.00)
+AFTER = Relation(-2.20, 2.40, -0.90, 0.90, -1.20, 2.40, 0.00)
 EVENTS = {
     1: (NO_DRIFT, BEFORE),
     2: (NO_DRIFT, BEFORE),
