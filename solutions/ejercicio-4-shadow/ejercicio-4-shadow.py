@@ -260,7 +260,9 @@ def prueba_servir(modelo_b, limite):
     try:
         respuesta = servir_en_shadow(pedido, a_de_prueba, modelo_b, filas, limite)
     except (ValueError, TimeoutError) as error:
-        raise AssertionError(f"Al usuario le llegó este error de B: {error}. Atrapalo y anotalo.")
+        raise AssertionError(
+            f"Al usuario le llegó este error de B: {error}. Atrapalo y anotalo."
+        ) from error
     return respuesta, filas, len(consultas)
 
 
@@ -708,7 +710,7 @@ separados = prueba["solo_a"] + prueba["solo_b"]
 print(f"{prueba['n']} solicitudes con etiqueta y respuesta de B; en {separados} acierta uno solo")
 print(f"solo A: {prueba['solo_a']} · solo B: {prueba['solo_b']} · p = {prueba['p_valor']:.3f}")
 print(
-    f"Diferencia de accuracy a favor de B: {(prueba['solo_b'] - prueba['solo_a']) / prueba['n']:+.1%}"
+    f"Diferencia de exactitud a favor de B: {(prueba['solo_b'] - prueba['solo_a']) / prueba['n']:+.1%}"
 )
 
 casos = np.arange(separados + 1)
@@ -841,7 +843,7 @@ print("Decisión:", decidir(resumen, prueba))
 # - Una falla que no se anota no existió. `except: pass` convierte a un modelo roto en un modelo perfecto.
 # - Lo que B no contestó no es acuerdo ni desacuerdo: se deja afuera **y se dice cuánto es y a quiénes les toca**.
 # - El desacuerdo no dice quién tiene razón. Con etiquetas, McNemar mira solo los casos que los separan, y por
-#   eso necesita muchos menos que un A/B: para distinguir 90 % de 91 % de accuracy alcanzan 2.352 pares con un
+#   eso necesita muchos menos que un A/B: para distinguir 90 % de 91 % de exactitud (*accuracy*) alcanzan 2.352 pares con un
 #   3 % de casos discordantes, contra 13.487 solicitudes **por rama**.
 # - El shadow no muestra cómo **reacciona** la gente a B, porque nadie ve sus respuestas. Para eso están el
 #   canary y el A/B, que vienen después.

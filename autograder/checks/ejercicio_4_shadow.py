@@ -1,0 +1,600 @@
+"""What is checked in ejercicio-4-shadow: serving, disagreement, McNemar, the decision.
+
+Nothing here measures time. A fast model is given a limit far beyond what it needs, and a hung one
+waits for an event that is set after the answer came back, so a loaded machine changes no mark.
+"""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.random import Generator
+from scipy.stats import binom, chi2
+
+from autograder.check import Expr, Student, as_number, check, describe, expect, fail, same
+
+ROW_KEYS = ("id_solicitud", "respuesta_a", "respuesta_b", "estado_b", "error_b")
+SUMMARY_KEYS = ("n_total", "n_comparables", "desacuerdos", "tasa", "ic_bajo", "ic_alto")
+AMPLE, SHORT = 15, 0.05  # seconds: a limit that no fast model meets, one that a hung model misses
+HUNG_SECONDS = 5  # the longest that a hung model keeps a solution that waits for it
+ERRORS = ("ValueError", "KeyError", "ZeroDivisionError", "RuntimeError", "OSError", "FallaDeB")
+Z = 1.959963984540054  # standard normal, 0.975
+
+MODELS = f"""
+import threading, time
+
+registro, consultas_a, consultas_b = [], [], []
+soltar, b_termino = threading.Event(), threading.Event()
+
+class FallaDeB(Exception):
+    pass
+
+ERRORES = {{nombre: eval(nombre) for nombre in {ERRORS}}}
+
+def a_sano(solicitud):
+    consultas_a.append(solicitud["id_solicitud"])
+    return solicitud["dato"] % 2
+
+def a_roto(solicitud):
+    raise LookupError("A sin servicio " + solicitud["clave"])
+
+def b_contrario(solicitud):
+    consultas_b.append(solicitud["id_solicitud"])
+    return 1 - solicitud["dato"] % 2
+
+def b_que_a_veces_falla(solicitud):
+    consultas_b.append(solicitud["id_solicitud"])
+    if solicitud["falla"]:
+        raise ERRORES[solicitud["falla"]](solicitud["clave"])
+    return 1 - solicitud["dato"] % 2
+
+def b_colgado(solicitud, soltar=soltar, termino=b_termino):
+    soltar.wait({HUNG_SECONDS})
+    termino.set()
+    return 1 - solicitud["dato"] % 2
+
+def b_pausado(solicitud):
+    time.sleep(0.3)
+    return 1 - solicitud["dato"] % 2
+"""
+
+
+def _requests(rng: Generator, n: int, failing: float = 0.0) -> list[dict[str, Any]]:
+    """``n`` requests: A answers ``dato`` % 2; B raises ``falla``("clave") where it names one."""
+    ids = rng.choice(90_000, n, replace=False) + 10_000
+    fails = rng.permutation(np.arange(n) < failing * n)
+    return [
+        {
+            "id_solicitud": int(ids[i]),
+            "dato": int(rng.integers(1_000)),
+            "clave": f"pedido {rng.integers(10**9)}",
+            "falla": ERRORS[i % len(ERRORS)] if fails[i] else "",
+        }
+        for i in range(n)
+    ]
+
+
+def _serve(student: Student, request: dict[str, Any], b: str, limit: float = AMPLE) -> Any:
+    """Serve one request with a healthy A; an error of B that reaches the user fails the check."""
+    args = (request, Expr("a_sano"), Expr(b), Expr("registro"), limit)
+    outcome = student.attempt("servir_en_shadow", *args)
+    if outcome.error is None:
+        return outcome.value
+    if request["clave"] in outcome.error.message or "TimeoutError" in outcome.error.bases:
+        fail(
+            f"B falló o no llegó a tiempo, y al usuario le llegó un error ({outcome.error.type}) "
+            "en vez de la respuesta de A.",
+            "Encerrá en un `try` la consulta a B, anotá lo que pasó y devolvé igual lo que dijo A.",
+        )
+    return student.call("servir_en_shadow", *args)  # fails with the standard message
+
+
+def _expect_answer_of_a(answer: Any, request: dict[str, Any]) -> None:
+    expected = request["dato"] % 2
+    if same(as_number(answer), 1.0 - expected):
+        fail(
+            f"A respondió {expected} y B respondió {1 - expected}; el usuario recibió "
+            f"{1 - expected}.",
+            "La función devuelve siempre lo que dijo A. Lo de B solo se anota en el registro.",
+        )
+    if not same(as_number(answer), float(expected)):
+        fail(
+            f"El usuario recibió {describe(answer)}; se esperaba la respuesta de A, sola.",
+            "Terminá la función con `return` y la respuesta de A (no la fila, ni una tupla).",
+        )
+
+
+def _rows(student: Student, n: int) -> list[dict[str, Any]]:
+    """The log after ``n`` requests: ``n`` dicts with the five keys."""
+    rows = student.probe("registro")
+    if not isinstance(rows, list) or len(rows) != n:
+        count = len(rows) if isinstance(rows, list) else 0
+        fail(
+            f"Después de {n} solicitudes el registro tiene {count} filas.",
+            "Agregá exactamente una fila por solicitud, pase lo que pase con B: "
+            "`registro.append(...)` sobre la lista recibida.",
+        )
+    for row in rows:
+        if not isinstance(row, dict):
+            fail(
+                f"En el registro hay {describe(row)}; cada fila es un diccionario.",
+                "Mirá la tabla de las cinco claves en la consigna.",
+            )
+        missing = [key for key in ROW_KEYS if key not in row]
+        if missing:
+            fail(
+                f"A una fila del registro le faltan claves: {', '.join(missing)}.",
+                "Las cinco claves van siempre, también cuando B falla: con None donde no hay dato.",
+            )
+    return rows
+
+
+def _expect_field(row: dict[str, Any], key: str, wanted: Any, when: str, hint: str) -> None:
+    value, text = row[key], f"el texto {wanted!r}" if isinstance(wanted, str) else str(wanted)
+    equal = same(as_number(value), float(wanted)) if _is_int(wanted) else same(value, wanted)
+    if not equal:
+        shown = "None" if value is None else describe(value)
+        fail(f"Cuando {when}, `{key}` quedó con {shown}; se esperaba {text}.", hint)
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+# --- Part 1: serving ------------------------------------------------------------------------
+
+
+@check("servir-autotest", points=1)
+def user_gets_the_answer_of_a(student: Student, rng: Generator) -> None:
+    """El usuario recibe siempre la respuesta de A, aunque B diga otra cosa."""
+    student.define(MODELS)
+    for request in _requests(rng, 30):
+        _expect_answer_of_a(_serve(student, request, "b_contrario"), request)
+
+
+@check("servir-autotest", points=0.5)
+def each_model_is_asked_once(student: Student, rng: Generator) -> None:
+    """A cada modelo se le pregunta una sola vez por solicitud, aunque B falle."""
+    student.define(MODELS)
+    requests = _requests(rng, 24, failing=0.5)
+    for request in requests:
+        _serve(student, request, "b_que_a_veces_falla")
+    for model, name in (("A", "consultas_a"), ("B", "consultas_b")):
+        asked = student.probe(name)
+        if sorted(asked) != sorted(request["id_solicitud"] for request in requests):
+            fail(
+                f"En {len(requests)} solicitudes se consultó {len(asked)} veces a {model}; "
+                "se esperaba una vez por cada una.",
+                "Guardá la respuesta en una variable y usala las veces que haga falta; "
+                "si B falla, no reintentes.",
+            )
+
+
+@check("servir-autotest", points=0.5)
+def what_both_said_is_logged(student: Student, rng: Generator) -> None:
+    """Cada solicitud deja una fila con lo que respondieron los dos."""
+    student.define(MODELS)
+    requests = _requests(rng, 20)
+    for request in requests:
+        _serve(student, request, "b_contrario")
+    hint = "Revisá en la tabla de la consigna qué va en cada clave si B contestó."
+    for request, row in zip(requests, _rows(student, len(requests)), strict=True):
+        a = request["dato"] % 2
+        when = f"A respondió {a} y B respondió {1 - a}"
+        _expect_field(row, "id_solicitud", request["id_solicitud"], when, hint)
+        _expect_field(row, "respuesta_a", a, when, hint)
+        _expect_field(row, "respuesta_b", 1 - a, when, hint)
+        _expect_field(row, "estado_b", "ok", when, hint)
+        _expect_field(row, "error_b", None, when, hint)
+
+
+@check("servir-autotest", points=1)
+def a_failure_of_b_is_logged(student: Student, rng: Generator) -> None:
+    """Si B falla, el usuario no se entera y la falla queda anotada con su tipo y su mensaje."""
+    student.define(MODELS)
+    requests = _requests(rng, 24, failing=0.5)
+    for request in requests:
+        _expect_answer_of_a(_serve(student, request, "b_que_a_veces_falla"), request)
+    for request, row in zip(requests, _rows(student, len(requests)), strict=True):
+        if not request["falla"]:
+            continue
+        when = f"B lanzó {request['falla']}"
+        hint = "En el `except`, dejá escrito que B falló: nadie más lo va a saber."
+        _expect_field(row, "estado_b", "error", when, hint)
+        _expect_field(row, "respuesta_b", None, when, hint)
+        _expect_field(row, "respuesta_a", request["dato"] % 2, when, hint)
+        _expect_error_text(row["error_b"], request)
+
+
+def _expect_error_text(text: Any, request: dict[str, Any]) -> None:
+    expect(text).to_be_text(
+        hint='Guardá un texto, no la excepción: f"{type(error).__name__}: {error}".',
+        expected="en `error_b` un texto con el tipo y el mensaje del error",
+    )
+    for part, what in ((request["clave"], "el mensaje"), (request["falla"], "el tipo")):
+        if part not in text:
+            fail(
+                f"B lanzó {request['falla']} y `error_b` quedó en {describe(text)}: falta {what}.",
+                "Atrapá la excepción con nombre (`except Exception as error`) y anotá "
+                "`type(error).__name__` y `error`.",
+            )
+
+
+@check("servir-autotest", points=1)
+def the_user_does_not_wait_for_a_hung_b(student: Student, rng: Generator) -> None:
+    """Si B se cuelga, el usuario recibe la respuesta de A sin esperar a que termine."""
+    student.define(MODELS)
+    request = _requests(rng, 1)[0]
+    answer = _serve(student, request, "b_colgado", SHORT)
+    waited = student.probe("b_termino.is_set()")
+    student.probe("soltar.set()")
+    if waited is not False:
+        fail(
+            f"Con un límite de {SHORT} s, la función recién volvió cuando B terminó, "
+            "segundos más tarde.",
+            "Consultá a B en un hilo y no lo esperes al salir: `with ThreadPoolExecutor()` y "
+            "`shutdown()` esperan; `shutdown(wait=False)` no.",
+        )
+    _expect_answer_of_a(answer, request)
+    row = _rows(student, 1)[0]
+    hint = "Distinguí el `except TimeoutError` del resto de los errores, y anotá la fila igual."
+    _expect_field(row, "estado_b", "timeout", "B no llegó a tiempo", hint)
+    _expect_field(row, "respuesta_b", None, "B no llegó a tiempo", hint)
+    if not isinstance(row["error_b"], str) or not row["error_b"].strip():
+        fail("Cuando B no llegó a tiempo, `error_b` quedó sin texto.", "Escribí ahí qué pasó.")
+
+
+@check("servir-autotest", points=0.5)
+def the_limit_is_the_argument(student: Student, rng: Generator) -> None:
+    """El límite es el que se pide: con tiempo de sobra, B llega."""
+    student.define(MODELS)
+    request = _requests(rng, 1)[0]
+    _expect_answer_of_a(_serve(student, request, "b_pausado"), request)
+    row = _rows(student, 1)[0]
+    when = f"B tarda menos de un segundo y el límite es de {AMPLE} s"
+    hint = "Usá el argumento `limite` (en segundos), no un número fijo."
+    _expect_field(row, "estado_b", "ok", when, hint)
+    _expect_field(row, "respuesta_b", 1 - request["dato"] % 2, when, hint)
+
+
+@check("servir-autotest", points=0.5)
+def a_failure_of_a_is_not_covered_by_b(student: Student, rng: Generator) -> None:
+    """Si falla A, su error sale tal cual: B no es un plan de respaldo."""
+    student.define(MODELS)
+    request = _requests(rng, 1)[0]
+    args = (request, Expr("a_roto"), Expr("b_contrario"), Expr("registro"), AMPLE)
+    outcome = student.attempt("servir_en_shadow", *args)
+    if outcome.error is None:
+        fail(
+            f"A lanzó un error y el usuario recibió {describe(outcome.value)}.",
+            "No atrapes los errores de A: dejá la consulta a A fuera del `try`.",
+        )
+    if request["clave"] not in outcome.error.message:
+        student.call("servir_en_shadow", *args)  # fails with the standard message
+    if "LookupError" not in outcome.error.bases:
+        fail(
+            f"A lanzó LookupError y de la función salió {outcome.error.type}.",
+            "Dejá que el error de A salga tal cual, sin convertirlo en otro.",
+        )
+
+
+# --- Part 2: the rate -----------------------------------------------------------------------
+
+
+def _row(identifier: int, a: int, b: int | None, status: str = "ok") -> dict[str, Any]:
+    """A row of the log; ``b`` None where B did not answer."""
+    error = None if status == "ok" else f"{status}: de prueba"
+    return dict(zip(ROW_KEYS, (identifier, a, b, status, error), strict=True))
+
+
+def _log(rng: Generator, differ: int, agree: int, silent: int) -> list[dict[str, Any]]:
+    """A log in random order: rows where both differ, where they agree, where B was silent."""
+    answers = rng.integers(0, 2, differ + agree + silent)
+    ids = rng.permutation(len(answers)) + 1_000
+    rows = []
+    for i, (identifier, a) in enumerate(zip(ids.tolist(), answers.tolist(), strict=True)):
+        if i >= differ + agree:
+            rows.append(_row(identifier, a, None, ("error", "timeout")[i % 2]))
+        else:
+            rows.append(_row(identifier, a, 1 - a if i < differ else a))
+    return [rows[i] for i in rng.permutation(len(rows))]
+
+
+def _wilson(k: int, n: int) -> tuple[float, float]:
+    """Wilson's 95 % interval for k of n (Wilson 1927; Newcombe 1998, method 3)."""
+    p = k / n
+    centre, half = p + Z**2 / (2 * n), Z * sqrt(p * (1 - p) / n + Z**2 / (4 * n**2))
+    return (centre - half) / (1 + Z**2 / n), (centre + half) / (1 + Z**2 / n)
+
+
+def _summary(student: Student, log: list[dict[str, Any]]) -> dict[str, Any]:
+    summary = student.call("tasa_de_desacuerdo", log)
+    return expect(summary).to_have_keys(SUMMARY_KEYS).value
+
+
+@check("tasa-autotest", points=1)
+def rate_leaves_out_what_b_did_not_answer(student: Student, rng: Generator) -> None:
+    """La tasa se calcula sobre lo que B contestó, y el resultado dice cuánto quedó afuera."""
+    differ, agree, silent = (int(k) for k in rng.integers([60, 200, 80], [90, 300, 120]))
+    summary = _summary(student, _log(rng, differ, agree, silent))
+    n, total = differ + agree, differ + agree + silent
+    if same(as_number(summary["desacuerdos"]), float(differ + silent)):
+        fail(
+            f"De {total} solicitudes, B no contestó {silent}, y las contaste como desacuerdos.",
+            "Lo que B no contestó no es acuerdo ni desacuerdo: filtrá por `estado_b == 'ok'`.",
+        )
+    rate = as_number(summary["tasa"])
+    if rate is not None and abs(rate - differ / total) < 1e-9:
+        fail(
+            f"Dividiste los {differ} desacuerdos por todas las solicitudes ({total}), incluidas "
+            f"las {silent} que B no contestó.",
+            "El denominador de la tasa es `n_comparables`.",
+        )
+    hint = "Mirá en la tabla de la consigna qué cuenta cada clave."
+    for key, wanted in (("n_total", total), ("n_comparables", n), ("desacuerdos", differ)):
+        words = f"en `{key}` otro número (son {total} filas; B contestó {n})"
+        expect(summary[key]).to_be_close(float(wanted), hint=hint, expected=words)
+    expect(summary["tasa"]).to_be_close(
+        differ / n, abs=1e-6, hint=hint, expected="`desacuerdos / n_comparables`, entre 0 y 1"
+    )
+
+
+@check("tasa-autotest", points=0.5)
+def interval_is_wilson(student: Student, rng: Generator) -> None:
+    """El intervalo es el de Wilson al 95 %, también con pocos casos o con ningún desacuerdo."""
+    for differ, agree in ((0, int(rng.integers(18, 40))), (3, int(rng.integers(25, 60)))):
+        n = differ + agree
+        summary = _summary(student, _log(rng, differ, agree, silent=n // 2))
+        low, high = _wilson(differ, n)
+        ends = as_number(summary["ic_bajo"]), as_number(summary["ic_alto"])
+        if None in ends or not np.allclose(ends, (low, high), atol=5e-4, rtol=0):
+            shown = " a ".join("nada" if end is None else f"{end:.4f}" for end in ends)
+            fail(
+                f"Con {differ} desacuerdos en {n} comparables tu intervalo es {shown}.",
+                "Usá `proportion_confint(desacuerdos, n_comparables, alpha=0.05, "
+                'method="wilson")`, o la fórmula de la consigna con z = 1,96.',
+            )
+
+
+@check("tasa-autotest", points=0.5)
+def nothing_to_compare_is_not_agreement(student: Student, rng: Generator) -> None:
+    """Si B no contestó nunca, no hay tasa: es nan, no 0."""
+    silent = int(rng.integers(10, 50))
+    summary = _summary(student, _log(rng, 0, 0, silent))
+    counts = [as_number(summary[key]) for key in ("n_total", "n_comparables")]
+    if counts != [float(silent), 0.0]:
+        fail(
+            f"En {silent} filas que B no contestó, `n_total` dio {describe(summary['n_total'])} "
+            f"y `n_comparables`, {describe(summary['n_comparables'])}.",
+            "`n_total` cuenta todas las filas; `n_comparables`, solo las que B contestó.",
+        )
+    for key in ("tasa", "ic_bajo", "ic_alto"):
+        number = as_number(summary[key])
+        if number is None or not np.isnan(number):
+            fail(
+                f"B no contestó ninguna de {silent} solicitudes y `{key}` dio "
+                f"{describe(summary[key])}.",
+                'No hay nada medido: devolvé `float("nan")`. Un 0 diría que A y B coinciden.',
+            )
+
+
+# --- Part 3: by group -----------------------------------------------------------------------
+
+
+def _grouped(rng: Generator) -> tuple[list[dict[str, Any]], pd.Series, dict[str, list[int]]]:
+    """A log, the group of each request in another order, and [total, comparable, differ]."""
+    counts, rows, group_of = {}, [], {}
+    plan = {"norte": (40, 30, 9), "sur": (8, 50, 20), "este": (25, 25, 0), "oeste": (0, 0, 12)}
+    for name, (differ, agree, silent) in plan.items():
+        extra = int(rng.integers(1, 9)) if differ else 0
+        part = _log(rng, differ + extra, agree, silent)
+        for row in part:
+            row["id_solicitud"] += 10_000 * (len(counts) + 1)
+            group_of[row["id_solicitud"]] = name
+        rows += part
+        counts[name] = [len(part), differ + extra + agree, differ + extra]
+    group_of |= {identifier: "centro" for identifier in range(1, 40)}  # never went through
+    groups = pd.Series(group_of)
+    shuffled = groups.iloc[rng.permutation(len(groups))]
+    return [rows[i] for i in rng.permutation(len(rows))], shuffled, counts
+
+
+def _by_group(student: Student, log: list[dict[str, Any]], groups: pd.Series) -> pd.DataFrame:
+    table = student.call("desacuerdo_por_grupo", log, groups)
+    return expect(table).to_be_frame(columns=SUMMARY_KEYS).value
+
+
+def _cell(table: pd.DataFrame, group: str, column: str) -> float | None:
+    """The number at (group, column); None when there is not exactly one."""
+    values = table.loc[table.index == group, column]
+    return as_number(values.tolist()[0]) if len(values) == 1 else None
+
+
+@check("grupos-autotest", points=0.5)
+def groups_are_matched_by_request(student: Student, rng: Generator) -> None:
+    """Cada solicitud cae en su grupo, aunque los grupos vengan en otro orden."""
+    log, groups, counts = _grouped(rng)
+    table = _by_group(student, log, groups)
+    for name in ("norte", "sur", "este"):
+        total, comparable, differ = counts[name]
+        if name not in table.index:
+            fail(
+                f"La tabla no tiene la fila del grupo {name!r}; tiene {list(table.index)[:6]}.",
+                "Una fila por grupo: el índice del DataFrame es el nombre del grupo.",
+            )
+        wanted = (total, comparable, differ, differ / comparable)
+        for column, number in zip(SUMMARY_KEYS, wanted, strict=False):
+            found = _cell(table, name, column)
+            if found is None or abs(found - number) > 1e-6:
+                shown = "otra cosa que un número" if found is None else f"{found:.6g}"
+                fail(
+                    f"En el grupo {name!r} (con {total} solicitudes), `{column}` dio {shown}.",
+                    "Buscá el grupo de cada fila por su `id_solicitud` en el índice de `grupos`; "
+                    "el orden no es el mismo, y hay solicitudes de más. Si `tasa_de_desacuerdo` "
+                    "todavía falla, empezá por ella.",
+                )
+
+
+@check("grupos-autotest", points=0.5)
+def a_silent_group_is_not_lost(student: Student, rng: Generator) -> None:
+    """Un grupo al que B no le contestó nunca también aparece, con cero comparables."""
+    log, groups, counts = _grouped(rng)
+    table = _by_group(student, log, groups)
+    if "centro" in table.index:
+        fail(
+            "La tabla tiene el grupo 'centro', y ninguna de sus solicitudes está en el registro.",
+            "Armá los grupos con las filas del registro, no con todo `grupos`.",
+        )
+    total = counts["oeste"][0]
+    found = [_cell(table, "oeste", column) for column in ("n_total", "n_comparables")]
+    if found != [float(total), 0.0]:
+        fail(
+            f"B no contestó ninguna de las {total} solicitudes del grupo 'oeste', y la tabla "
+            "no lo muestra: se esperaba su fila, con todas en `n_total` y 0 en `n_comparables`.",
+            "Primero agrupá y después resumí: si filtrás antes por `estado_b`, el grupo "
+            "desaparece justo donde más importa.",
+        )
+
+
+# --- Part 4: McNemar ------------------------------------------------------------------------
+
+
+def _labelled(
+    rng: Generator, only_a: int, only_b: int, both: int, neither: int
+) -> tuple[list[dict[str, Any]], pd.Series]:
+    """A log and its labels, shuffled, with silent rows and rows whose label has not arrived."""
+    rows, labels = [], {}
+    plan = [(1, 0)] * only_a + [(0, 1)] * only_b + [(1, 1)] * both + [(0, 0)] * neither
+    for i, (a_right, b_right) in enumerate(plan):
+        truth = int(rng.integers(2))
+        rows.append(_row(i, truth if a_right else 1 - truth, truth if b_right else 1 - truth))
+        labels[i] = truth
+    for i in range(len(plan), len(plan) + 15):  # B silent, A right
+        labels[i] = int(rng.integers(2))
+        rows.append(_row(i, labels[i], None, "error"))
+    rows += [_row(i, 1, 0) for i in range(len(plan) + 15, len(plan) + 35)]  # no label yet
+    series = pd.Series(labels)
+    return [rows[i] for i in rng.permutation(len(rows))], series.iloc[rng.permutation(len(series))]
+
+
+def _mcnemar(student: Student, log: list[dict[str, Any]], labels: pd.Series) -> dict[str, Any]:
+    result = student.call("prueba_de_mcnemar", log, labels)
+    return expect(result).to_have_keys(("n", "solo_a", "solo_b", "p_valor")).value
+
+
+@check("mcnemar-autotest", points=0.5)
+def only_what_separates_them_counts(student: Student, rng: Generator) -> None:
+    """McNemar cuenta los casos en los que acierta uno solo, entre los que tienen etiqueta."""
+    only_a, only_b, both, neither = (
+        int(k) for k in rng.integers([20, 50, 90, 5], [40, 80, 150, 15])
+    )
+    found = _mcnemar(student, *_labelled(rng, only_a, only_b, both, neither))
+    pair = [as_number(found["solo_a"]), as_number(found["solo_b"])]
+    if pair == [float(only_b), float(only_a)]:
+        fail(
+            "`solo_a` y `solo_b` están cambiados.",
+            "En `solo_a` van los casos en los que A coincide con la etiqueta y B no.",
+        )
+    hint = (
+        "Usá solo las filas con `estado_b` 'ok' cuyo `id_solicitud` tiene etiqueta, y "
+        "emparejalas por `id_solicitud`."
+    )
+    for key, wanted in (
+        ("n", sum((only_a, only_b, both, neither))),
+        ("solo_a", only_a),
+        ("solo_b", only_b),
+    ):
+        words = f"en `{key}` otro número (mirá en la consigna qué casos cuenta)"
+        expect(found[key]).to_be_close(float(wanted), hint=hint, expected=words)
+
+
+def _exact(only_a: int, only_b: int) -> float:
+    """Two-sided exact McNemar: a binomial test with p = 1/2 on the discordant pairs."""
+    return min(1.0, 2 * float(binom.cdf(min(only_a, only_b), only_a + only_b, 0.5)))
+
+
+@check("mcnemar-autotest", points=0.5)
+def p_value_is_exact_and_two_sided(student: Student, rng: Generator) -> None:
+    """El p-valor es el de la prueba exacta de dos colas, y 1 si nada los separa."""
+    for only_a, only_b in ((int(rng.integers(2, 5)), int(rng.integers(9, 14))), (14, 4), (0, 0)):
+        result = _mcnemar(student, *_labelled(rng, only_a, only_b, 30, 6))
+        found, exact = as_number(result["p_valor"]), _exact(only_a, only_b)
+        if found is not None and abs(found - exact) < 1e-6:
+            continue
+        shown = describe(result["p_valor"])
+        fail(
+            f"Con solo A en {only_a} casos y solo B en {only_b}, `p_valor` dio {shown}: "
+            + _what_p(found, only_a, only_b),
+            "Usá `binomtest(solo_b, solo_a + solo_b, 0.5).pvalue`, y 1.0 si la suma es 0.",
+        )
+
+
+def _what_p(found: float | None, only_a: int, only_b: int) -> str:
+    """Which other p-value a wrong one is, in words."""
+    discordant, gap = only_a + only_b, abs(only_a - only_b)
+    if discordant == 0:
+        return "no hay ningún caso que los separe."
+    chi_square = [chi2.sf((gap - shift) ** 2 / discordant, 1) for shift in (0, 1)]
+    if found is not None and any(abs(found - each) < 1e-6 for each in chi_square):
+        return "es la aproximación por chi-cuadrado, no la prueba exacta."
+    if found is not None and abs(found - _exact(only_a, only_b) / 2) < 1e-6:
+        return "es la prueba de una sola cola."
+    return "no es el de la prueba exacta de dos colas."
+
+
+# --- Part 5: the decision -------------------------------------------------------------------
+
+
+def _decide(
+    student: Student, silent: int, test: tuple[int, int, float], wanted: str, hint: str, **options
+) -> None:
+    """One decision: B silent in ``silent`` of 2,000, and (only A, only B, p)."""
+    n, (only_a, only_b, p) = 2_000 - silent, test
+    low, high = _wilson(n // 10, n)
+    values = (2_000, n, n // 10, (n // 10) / n, low, high)
+    summary = dict(zip(SUMMARY_KEYS, values, strict=True))
+    result = {"n": 1_500, "solo_a": only_a, "solo_b": only_b, "p_valor": p}
+    found = student.call("decidir", summary, result, **options)
+    if not same(found, wanted):
+        given = "".join(f", {name} = {value}" for name, value in options.items())
+        fail(
+            f"Con {silent} de 2.000 sin respuesta, solo_a = {only_a}, solo_b = {only_b} y "
+            f"p_valor = {p:g}{given}, decidiste {describe(found)}.",
+            hint,
+        )
+
+
+def _tests(rng: Generator) -> Sequence[tuple[int, int, float]]:
+    """B wins, A wins, B leads without significance."""
+    few, many = int(rng.integers(20, 40)), int(rng.integers(60, 90))
+    small, large = float(rng.uniform(1e-4, 0.02)), float(rng.uniform(0.1, 0.9))
+    return (few, many, small), (many, few, small), (few, few + 5, large)
+
+
+@check("decidir-autotest", points=0.5)
+def an_answerless_b_is_mended_first(student: Student, rng: Generator) -> None:
+    """Un B que no contesta se arregla antes que nada, aunque gane."""
+    hint = "La primera condición mira la parte sin respuesta contra `max_sin_respuesta`."
+    for test in _tests(rng):
+        _decide(student, int(rng.integers(40, 400)), test, "arreglar", hint)
+    wins = _tests(rng)[0]
+    _decide(student, int(rng.integers(1, 15)), wins, "promover", hint)
+    _decide(student, 100, wins, "promover", hint, max_sin_respuesta=0.2)
+    _decide(student, 15, wins, "arreglar", hint, max_sin_respuesta=0.001)
+
+
+@check("decidir-autotest", points=0.5)
+def a_difference_has_a_direction(student: Student, rng: Generator) -> None:
+    """Con diferencia clara se promueve o se descarta según quién gane; si no, se sigue."""
+    hint = "Seguí la tabla en orden: además del p-valor, mirá quién acierta más."
+    b_wins, a_wins, unclear = _tests(rng)
+    for silent in (0, int(rng.integers(1, 15))):
+        _decide(student, silent, b_wins, "promover", hint)
+        _decide(student, silent, a_wins, "descartar", hint)
+        _decide(student, silent, unclear, "seguir", hint)
+    edge = "La condición es que `p_valor` sea menor que `alfa`: usá el argumento, y `<`."
+    _decide(student, 0, (*b_wins[:2], 0.05), "seguir", edge)
+    _decide(student, 0, (*b_wins[:2], 0.03), "seguir", edge, alfa=0.01)
+    _decide(student, 0, (*a_wins[:2], 0.08), "descartar", edge, alfa=0.10)
