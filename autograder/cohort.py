@@ -25,7 +25,7 @@ from autograder import UserError, submissions
 from autograder import course as courses
 from autograder.course import Assignment, Course
 from autograder.grading import Blueprint, Result, grade
-from autograder.results import Records, document, write
+from autograder.results import Records, document, previous_seed, write
 from autograder.sandbox.driver import Sandbox, SandboxError
 from autograder.sandbox.isolation import BWRAP, IsolationError, probe
 from autograder.sandbox.limits import Limits
@@ -197,22 +197,26 @@ def _run(
     blueprints = {name: blueprint(course.assignment(name)) for name in names}
     todo = [pair for pair in found if _wanted(pair, options)]
     stale = list(_stale(todo, options, limits, records, blueprints))
-    failures: list[str] = []
+    lost: list[str] = []
+    doubtful: list[str] = []
     with Recorder(course) as recorder:
         for name in names:
             recorder.ensure(blueprints[name])
         jobs = _Jobs(stale, options, limits, blueprints, seed, course.root / "datasets")
         for done, (pair, outcome) in enumerate(_dispatch(jobs, options), start=1):
             if isinstance(outcome, Exception):
-                failures.append(f"{'/'.join(pair)}: {outcome}")
+                lost.append(f"{'/'.join(pair)}: {outcome}")
             else:
                 _record(course, options, records, recorder, blueprints[pair[1]], outcome)
                 if outcome.faulty:
-                    failures.append(f"{'/'.join(pair)}: a check of ours failed, see results.json")
+                    doubtful.append(f"{'/'.join(pair)}: a check of ours failed, see results.json")
             progress(done, len(stale), "/".join(pair))
     kept = [record for pair in found if (record := records.read(*pair)) is not None]
-    write(options.results, document(kept, options.isolation, seed))
-    return Run(kept, len(stale) - len(failures), len(todo) - len(stale), failures, seed)
+    graded = len(stale) - len(lost)
+    if graded == 0:
+        seed = previous_seed(options.results, seed)
+    write(options.results, document(kept, seed))
+    return Run(kept, graded, len(todo) - len(stale), lost + doubtful, seed)
 
 
 def _wanted(pair: tuple[str, str], options: Options) -> bool:

@@ -7,6 +7,8 @@ transaction over objects that are looked up once.
 from __future__ import annotations
 
 import json
+import os
+import sysconfig
 from typing import Any
 
 from nbgrader.api import (
@@ -37,6 +39,7 @@ class Recorder:
     def __init__(self, course: Course):
         self.course = course
         try:
+            _reach_alembic()
             self._gradebook = Gradebook(course.db_url, course.course_id)
         except OperationalError as error:
             raise GradebookError(f"{course.db_url} cannot be opened: {error.orig}") from error
@@ -121,7 +124,8 @@ class Recorder:
             submission = SubmittedAssignment(assignment=assignment, student=student)
             session.add(submission)
         submission.timestamp = parse_utc(result.timestamp) if result.timestamp else None
-        self._complete(submission, assignment)
+        with session.no_autoflush:
+            self._complete(submission, assignment)
         session.flush()
         return submission
 
@@ -140,14 +144,15 @@ class Recorder:
             submitted = mine.get(notebook.id)
             if submitted is None:
                 submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+                self._session.add(submitted)
             graded = {grade.cell_id for grade in submitted.grades}
             commented = {comment.cell_id for comment in submitted.comments}
             for cell in [*notebook.grade_cells, *notebook.task_cells]:
                 if cell.id not in graded:
-                    Grade(cell_id=cell.id, cell=cell, notebook=submitted)
+                    self._session.add(Grade(cell=cell, notebook=submitted))
             for cell in [*notebook.solution_cells, *notebook.task_cells]:
                 if cell.id not in commented:
-                    Comment(cell_id=cell.id, cell=cell, notebook=submitted)
+                    self._session.add(Comment(cell=cell, notebook=submitted))
 
     def _fill(self, notebook: SubmittedNotebook, result: Result, blueprint: Blueprint) -> None:
         scores: dict[str, float] = {}
@@ -189,6 +194,13 @@ class Recorder:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+def _reach_alembic() -> None:
+    """nbgrader runs ``alembic`` by its bare name: it must be found without an activated venv."""
+    scripts = sysconfig.get_path("scripts")
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
 
 
 def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:

@@ -97,8 +97,10 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
-def document(records: Iterable[dict[str, Any]], isolation: str, seed: int) -> dict[str, Any]:
-    """The content of results.json."""
+def document(records: Iterable[dict[str, Any]], seed: int) -> dict[str, Any]:
+    """The content of results.json; its isolation is the weakest that any record was made with."""
+    records = list(records)
+    isolation = "none" if any(each["isolation"] == "none" for each in records) else "bwrap"
     chosen = sorted(records, key=lambda each: (each["assignment"], each["student"]))
     public = [
         {key: value for key, value in record.items() if key != "fingerprint"} for record in chosen
@@ -117,6 +119,14 @@ def write(folder: Path, content: dict[str, Any]) -> None:
     validate(content)
     write_atomically(folder / "results.json", to_json(content))
     write_atomically(folder / "results.csv", _as_csv(content["submissions"]))
+
+
+def previous_seed(folder: Path, default: int) -> int:
+    """The seed of the last run, for one that graded nothing; ``default`` when there was none."""
+    try:
+        return read(folder / "results.json")["seed"]
+    except ResultsError:
+        return default
 
 
 def read(path: Path) -> dict[str, Any]:
