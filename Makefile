@@ -1,0 +1,84 @@
+# Every target sets up what it needs, once. Nothing is assumed but Python 3.11 or later, make and git.
+#   make PYTHON=/path/to/python3.12 …   to choose the interpreter
+#   make JOBS=4 …                       to use more processes
+
+JOBS ?= 2
+BIN := .venv/bin
+READY := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+CANDIDATES := python3 python3.13 python3.12 python3.11 /usr/bin/python3
+ENOUGH := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
+
+# Fonts are scanned once, here, and no target reads or writes the user's own settings of Matplotlib.
+export MPLCONFIGDIR := $(CURDIR)/.stamps/matplotlib
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help grade test unit check nbval truth lab build lint bench lock clean
+
+help: ## list these targets
+	@echo "make …"
+	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-10s %s\n' "$$name" "$$text"; done
+
+grade: $(READY) ## grade the example cohort (your own: autograder grade --submitted DIR)
+	@$(BIN)/autograder grade --submitted examples/submitted --jobs $(JOBS)
+
+test: lint check nbval unit ## everything that CI runs
+
+unit: $(READY) ## unit tests and the example cohort's marks
+	@echo "Running the tests"
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile
+
+check: $(READY) ## prove that the committed notebooks are what their sources give
+	@echo "Building every notebook again, to compare"
+	@$(BIN)/autograder build --check
+
+nbval: $(READY) ## run the executed solutions again with nbval, strict
+	@echo "Running the executed solutions with nbval"
+	@$(BIN)/python -m tests.run_nbval --jobs $(JOBS)
+
+truth: $(READY) ## measure how well the checks tell right from wrong
+	@$(BIN)/python -m tests.truth
+
+lab: $(READY) ## open the class in JupyterLab
+	@$(BIN)/jupyter lab notebooks/clase-059/notebook.ipynb
+
+build: $(READY) ## regenerate solutions and student notebooks from their sources
+	@$(BIN)/autograder build
+
+lint: $(READY) ## ruff
+	@echo "Checking style"
+	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
+
+bench: $(READY) ## compare speed with stock nbgrader
+	@$(BIN)/python -m benchmarks
+
+lock: $(READY) ## resolve requirements.lock again from pyproject.toml
+	@echo "Resolving requirements.lock"
+	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install -qq uv
+	@PATH="$$PATH:$(BIN)" uv pip compile --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --extra dev --no-header --no-annotate -q \
+		pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and the caches (never marks or submissions)
+	rm -rf .venv .stamps .pytest_cache .ruff_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml
+	@if ! $(BIN)/python -c '$(ENOUGH)' 2>/dev/null; then \
+		for python in $(if $(PYTHON),"$(PYTHON)",$(CANDIDATES)) ''; do \
+			"$$python" -c '$(ENOUGH)' 2>/dev/null && break; \
+		done; \
+		if [ -z "$$python" ]; then \
+			echo "This needs Python 3.11 or later (with venv), and none of these is:" \
+				"$(or $(PYTHON),$(CANDIDATES)). Install it, or run: make PYTHON=/path/to/python3.11" >&2; \
+			exit 1; \
+		fi; \
+		echo "Creating .venv with $$("$$python" --version)"; \
+		"$$python" -m venv --clear .venv; \
+	fi
+	@echo "Installing what requirements.lock names (a few minutes, only this time)"
+	@$(PIP) install -qq --require-hashes -r requirements.lock
+	@$(PIP) install -qq --no-build-isolation --no-deps -e .
+	@$(BIN)/python -c 'import matplotlib.font_manager'
+	@touch $@
