@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import numpy as np
@@ -85,10 +86,8 @@ def test_an_object_that_is_not_data_arrives_as_the_name_of_its_type():
 @settings(max_examples=400)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_data_or_a_wire_error(content):
-    try:
+    with contextlib.suppress(wire.WireError):
         wire.loads(content)
-    except wire.WireError:
-        pass
 
 
 JSONISH = st.recursive(
@@ -109,10 +108,8 @@ JSONISH = st.recursive(
 def test_a_hostile_header_is_data_or_a_wire_error(kind, fields, block):
     header = json.dumps({"t": kind, **fields}).encode()
     frame = wire.FRAME.pack(len(header), len(block)) + header + block
-    try:
+    with contextlib.suppress(wire.WireError):
         wire.loads(frame)
-    except wire.WireError:
-        pass
 
 
 def test_a_shape_larger_than_its_bytes_is_refused():
