@@ -18,11 +18,11 @@ AQUI = Path(__file__).resolve().parent
 
 @contextmanager
 def servicio_en_marcha(
-    registro: Path, bitacora: Path, espera: float = 60.0
+    registro: Path, log: Path, espera: float = 60.0
 ) -> Iterator[httpx.Client]:
     """Da un cliente HTTP ya apuntado al servicio; al salir del `with`, el servicio se apaga.
 
-    `bitacora` recibe la salida del servicio: una línea JSON por pedido. `espera` son los
+    `log` recibe la salida del servicio: una línea JSON por pedido. `espera` son los
     segundos que le damos para arrancar. Lanza `RuntimeError` si no llega a estar listo.
     """
     puerto = _puerto_libre()
@@ -30,14 +30,14 @@ def servicio_en_marcha(
     comando += ["--host", "127.0.0.1", "--port", str(puerto), "--no-access-log"]
     comando += ["--log-level", "warning"]
     ambiente = {**os.environ, "REGISTRO": str(registro), "PYTHONDONTWRITEBYTECODE": "1"}
-    with bitacora.open("ab") as salida:
+    with log.open("ab") as salida:
         proceso = subprocess.Popen(comando, cwd=AQUI, env=ambiente, stdout=salida, stderr=salida)
     try:
         # trust_env=False: un proxy configurado en la máquina no tiene que ver pedidos locales
         with httpx.Client(
             base_url=f"http://127.0.0.1:{puerto}", trust_env=False, timeout=30
         ) as cliente:
-            _esperar(cliente, proceso, bitacora, espera)
+            _esperar(cliente, proceso, log, espera)
             yield cliente
     finally:
         _apagar(proceso)
@@ -50,12 +50,12 @@ def _puerto_libre() -> int:
 
 
 def _esperar(
-    cliente: httpx.Client, proceso: subprocess.Popen[bytes], bitacora: Path, espera: float
+    cliente: httpx.Client, proceso: subprocess.Popen[bytes], log: Path, espera: float
 ) -> None:
     limite = time.monotonic() + espera
     while time.monotonic() < limite:
         if proceso.poll() is not None:
-            final = bitacora.read_text(encoding="utf-8", errors="replace")[-2_000:]
+            final = log.read_text(encoding="utf-8", errors="replace")[-2_000:]
             raise RuntimeError(f"El servicio se cayó al arrancar:\n{final}")
         try:
             cliente.get("/health").raise_for_status()

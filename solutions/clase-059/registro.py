@@ -1,10 +1,10 @@
 """Un registro de modelos en disco: versiones inmutables, un puntero atómico y una bitácora.
 
-    registro/
-        v1/modelo.joblib  v1/ficha.json      una carpeta por versión; nunca se modifica
-        v2/modelo.joblib  v2/ficha.json
-        current                              una línea: la versión que atiende
-        bitacora.jsonl                       quién cambió qué, cuándo y por qué; solo se agrega
+registro/
+    v1/modelo.joblib  v1/modelo.json    una carpeta por versión; nunca se modifica
+    v2/modelo.joblib  v2/modelo.json    el .json es el sidecar: los metadatos del modelo
+    current                              una línea: la versión que atiende
+    bitacora.jsonl                       quién cambió qué, cuándo y por qué; solo se agrega
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ def entorno() -> dict[str, str]:
     return {"python": python, "scikit-learn": sklearn.__version__}
 
 
-def verificar(archivo: Path, ficha: dict[str, Any]) -> None:
+def verificar(archivo: Path, sidecar: dict[str, Any]) -> None:
     """Controla huella y entorno *antes* de abrir el archivo: cargar un pickle ejecuta código.
 
     Lanza `ArtefactoCorrupto` o `EntornoDistinto`.
     """
-    if sha256(archivo) != ficha["sha256"]:
-        raise ArtefactoCorrupto(f"{archivo.parent.name}: la huella no es la de la ficha.")
-    for paquete, esperada in ficha["entorno"].items():
+    if sha256(archivo) != sidecar["sha256"]:
+        raise ArtefactoCorrupto(f"{archivo.parent.name}: la huella no es la del sidecar.")
+    for paquete, esperada in sidecar["entorno"].items():
         actual = entorno()[paquete]
         if actual != esperada:
             raise EntornoDistinto(
@@ -65,7 +65,7 @@ class Registro:
         self.carpeta = Path(carpeta)
         self.carpeta.mkdir(parents=True, exist_ok=True)
 
-    def publicar(self, modelo: Any, ficha: dict[str, Any], quien: str) -> str:
+    def publicar(self, modelo: Any, metadatos: dict[str, Any], quien: str) -> str:
         """Guarda el modelo como versión nueva, de solo lectura, y devuelve su nombre.
 
         Publicar no es poner a atender: eso lo hace `promover`.
@@ -74,14 +74,19 @@ class Registro:
         try:
             archivo = borrador / "modelo.joblib"
             joblib.dump(modelo, archivo)
-            completa = {**ficha, "sha256": sha256(archivo), "entorno": entorno(), "fecha": _ahora()}
-            (borrador / "ficha.json").write_text(
+            completa = {
+                **metadatos,
+                "sha256": sha256(archivo),
+                "entorno": entorno(),
+                "fecha": _ahora(),
+            }
+            (borrador / "modelo.json").write_text(
                 json.dumps(completa, ensure_ascii=False, indent=2), encoding="utf-8"
             )
             version = self._instalar(borrador)
         finally:
             shutil.rmtree(borrador, ignore_errors=True)
-        self._anotar("publicar", version, quien, ficha.get("motivo", ""))
+        self._anotar("publicar", version, quien, metadatos.get("motivo", ""))
         return version
 
     def _instalar(self, borrador: Path) -> str:
@@ -136,10 +141,10 @@ class Registro:
         self._verificar(version)
         return joblib.load(self.carpeta / version / "modelo.joblib")
 
-    def ficha(self, version: str) -> dict[str, Any]:
+    def sidecar(self, version: str) -> dict[str, Any]:
         """Devuelve los metadatos de una versión. Lanza `LookupError` si no existe."""
         try:
-            texto = (self.carpeta / version / "ficha.json").read_text(encoding="utf-8")
+            texto = (self.carpeta / version / "modelo.json").read_text(encoding="utf-8")
         except FileNotFoundError:
             raise LookupError(f"No existe la versión {version!r}.") from None
         return json.loads(texto)
@@ -157,7 +162,7 @@ class Registro:
         return [json.loads(linea) for linea in archivo.read_text(encoding="utf-8").splitlines()]
 
     def _verificar(self, version: str) -> None:
-        verificar(self.carpeta / version / "modelo.joblib", self.ficha(version))
+        verificar(self.carpeta / version / "modelo.joblib", self.sidecar(version))
 
     def _apuntar(self, version: str) -> None:
         """Cambia `current` con os.replace: quien lee ve la versión vieja o la nueva, entera."""

@@ -22,12 +22,21 @@ from typing import Annotated, Any, Literal
 
 import pandas as pd
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from pydantic import BaseModel, ConfigDict, Field
 from registro import Registro
+
+disable_created_metrics()  # fechas de creación: ocupan y acá nadie las mira
 
 MENSAJES = {
     "missing": "falta este campo",
@@ -35,7 +44,11 @@ MENSAJES = {
     "greater_than": "tiene que ser mayor que {gt}",
     "greater_than_equal": "tiene que ser mayor o igual que {ge}",
     "less_than_equal": "tiene que ser menor o igual que {le}",
-    "literal_error": "tiene que ser uno de {expected}",
+    "literal_error": "no es ninguno de los valores posibles: {expected}",
+    "model_attributes_type": "tiene que ser un objeto JSON",
+    "dict_type": "tiene que ser un objeto JSON",
+    "int_type": "tiene que ser un número entero",
+    "float_type": "tiene que ser un número",
     "int_parsing": "tiene que ser un número entero",
     "int_from_float": "tiene que ser un número entero",
     "float_parsing": "tiene que ser un número",
@@ -65,24 +78,30 @@ class Atencion:
         self.registro = registro
         self.problema: str | None = None
         self._candado = threading.Lock()
-        self._en_uso = self._cargar(registro.actual())
-
-    def _cargar(self, version: str) -> tuple[str, Any]:
-        return version, self.registro.cargar(version)
+        self._apuntada = registro.actual()
+        self._en_uso = (self._apuntada, registro.cargar(self._apuntada))
 
     def en_uso(self) -> tuple[str, Any]:
-        """Devuelve (versión, modelo). Si el puntero cambió, antes carga la versión nueva."""
-        apuntada = self.registro.actual()
-        with self._candado:
-            if apuntada == self._en_uso[0]:
+        """Devuelve (versión, modelo). Si el puntero cambió, antes carga la versión nueva.
+
+        Mientras un pedido carga la nueva, los demás siguen con la anterior.
+        """
+        if self._candado.acquire(blocking=False):
+            try:
+                self._seguir_puntero()
+            finally:
+                self._candado.release()
+        return self._en_uso
+
+    def _seguir_puntero(self) -> None:
+        try:
+            apuntada = self.registro.actual()
+            if apuntada != self._apuntada:
+                self._apuntada = apuntada  # una versión que no carga no se reintenta
+                self._en_uso = (apuntada, self.registro.cargar(apuntada))
                 self.problema = None
-            else:
-                try:
-                    self._en_uso = self._cargar(apuntada)
-                    self.problema = None
-                except Exception as error:  # cualquier falla al cargar: seguimos con la anterior
-                    self.problema = f"{apuntada} no cargó: {error}"
-            return self._en_uso
+        except Exception as error:  # sea cual sea la falla, seguimos con la anterior
+            self.problema = f"{type(error).__name__}: {error}"
 
 
 class Metricas:
@@ -122,11 +141,16 @@ def crear_app(registro: Registro | None = None) -> FastAPI:
         request: Request, seguir: Callable[[Request], Awaitable[Response]]
     ) -> Response:
         inicio = time.perf_counter()
-        request.state.version = atencion.en_uso()[0]
+        version, modelo = await run_in_threadpool(atencion.en_uso)
+        request.state.version, request.state.modelo = version, modelo
         request.state.detalle = {}
-        respuesta = await seguir(request)
-        segundos = time.perf_counter() - inicio
-        version, ruta = request.state.version, _ruta(request)
+        try:
+            respuesta = await seguir(request)
+        except Exception as error:  # el cliente ve un 500 con versión, nunca un traceback
+            request.state.detalle = {"error": f"{type(error).__name__}: {error}"}
+            cuerpo = {"version": version, "errores": [{"campo": "", "mensaje": "error interno"}]}
+            respuesta = JSONResponse(cuerpo, status_code=500)
+        segundos, ruta = time.perf_counter() - inicio, _ruta(request)
         respuesta.headers["X-Modelo-Version"] = version
         metricas.pedidos.labels(ruta, respuesta.status_code, version).inc()
         metricas.latencia.labels(ruta).observe(segundos)
@@ -147,15 +171,14 @@ def crear_app(registro: Registro | None = None) -> FastAPI:
 
     @app.post("/predict")
     def predict(solicitud: Solicitud, request: Request) -> dict[str, Any]:
-        version, modelo = atencion.en_uso()
         entrada = solicitud.model_dump()
-        probabilidad = float(modelo.predict_proba(pd.DataFrame([entrada]))[0, 1])
+        tabla = pd.DataFrame([entrada])
+        probabilidad = float(request.state.modelo.predict_proba(tabla)[0, 1])
         salida = {
-            "version": version,
+            "version": request.state.version,
             "probabilidad": probabilidad,
             "mora": probabilidad >= 0.5,
         }
-        request.state.version = version
         request.state.detalle = {"entrada": entrada, "salida": salida}
         _contar(metricas, entrada, salida)
         return salida
@@ -184,7 +207,7 @@ def _ruta(request: Request) -> str:
 def _anotar(request: Request, ruta: str, estado: int, segundos: float) -> None:
     linea = {
         "cuando": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "pedido": request.headers.get("X-Pedido-Id") or uuid.uuid4().hex,
+        "pedido": request.headers.get("X-Pedido-Id", "")[:64] or uuid.uuid4().hex,
         "ruta": ruta,
         "estado": estado,
         "ms": round(1000 * segundos, 1),
@@ -198,4 +221,7 @@ def _anotar(request: Request, ruta: str, estado: int, segundos: float) -> None:
 def _en_castellano(error: dict[str, Any]) -> dict[str, str]:
     campo = ".".join(str(parte) for parte in error["loc"][1:]) or "cuerpo"
     plantilla = MENSAJES.get(error["type"], "valor inválido")
-    return {"campo": campo, "mensaje": plantilla.format(**error.get("ctx", {}))}
+    contexto = error.get("ctx", {})
+    if "expected" in contexto:
+        contexto = {"expected": contexto["expected"].replace("'", "").replace(" or ", " o ")}
+    return {"campo": campo, "mensaje": plantilla.format(**contexto)}
