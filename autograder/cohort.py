@@ -318,7 +318,7 @@ def _cluster(address: str):
     from distributed import Client
 
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=5)
     except (OSError, ValueError) as error:
         raise CohortError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
