@@ -811,7 +811,7 @@ print("Decisión:", decidir(resumen, prueba))
 #
 # Escribile a la gerenta de riesgo, que no sabe programar, entre 5 y 8 renglones (2 puntos):
 #
-# 1. qué aprendiste de B en el shadow, con **tres números** de este notebook y lo que significan;
+# 1. qué aprendiste de B en el shadow, con **tres números** de este cuaderno y lo que significan;
 # 2. por qué la decisión no es promover aunque B gane en McNemar, y a quiénes habría perjudicado;
 # 3. qué harías antes del próximo shadow, y con qué número decidirías.
 
@@ -830,7 +830,7 @@ print("Decisión:", decidir(resumen, prueba))
 # verifique. Decidimos con la misma regla: menos del 1 % sin respuesta y p menor que 0,05 a favor de B, con la
 # tasa sin respuesta mirada también por región.
 #
-# **Rúbrica (2 puntos).** 1: usa al menos tres números del notebook, bien leídos (el desacuerdo no es error de
+# **Rúbrica (2 puntos).** 1: usa al menos tres números del cuaderno, bien leídos (el desacuerdo no es error de
 # B; el p-valor no es «la probabilidad de que B sea mejor»), y en palabras que entiende alguien que no programa.
 # 0,5: explica que las fallas no son al azar (datos que faltan, NOA y NEA) y que la comparación deja afuera a
 # esas solicitudes. 0,5: propone un arreglo concreto y un criterio con número para el próximo paso.
