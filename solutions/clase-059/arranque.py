@@ -17,9 +17,7 @@ AQUI = Path(__file__).resolve().parent
 
 
 @contextmanager
-def servicio_en_marcha(
-    registro: Path, log: Path, espera: float = 60.0
-) -> Iterator[httpx.Client]:
+def servicio_en_marcha(registro: Path, log: Path, espera: float = 60.0) -> Iterator[httpx.Client]:
     """Da un cliente HTTP ya apuntado al servicio; al salir del `with`, el servicio se apaga.
 
     `log` recibe la salida del servicio: una línea JSON por pedido. `espera` son los

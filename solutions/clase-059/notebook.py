@@ -112,6 +112,7 @@ def eje_de_meses(ax):
     ax.xaxis.set_major_locator(MonthLocator())
     ax.xaxis.set_major_formatter(lambda x, _: nombres[num2date(x).month - 1])
 
+
 # %%
 historia = pd.read_csv(DATOS / "snapshot1.csv")
 produccion = pd.read_csv(DATOS / "meses.csv", parse_dates=["fecha_solicitud", "fecha_etiqueta"])
@@ -433,9 +434,7 @@ def reparto(tabla, columna):
 def drift(tabla):
     """PSI de cada variable vigilada contra el entrenamiento."""
     vigiladas = [*CONTINUAS, "canal"]
-    return {
-        c: psi_de_proporciones(reparto(entrenamiento, c), reparto(tabla, c)) for c in vigiladas
-    }
+    return {c: psi_de_proporciones(reparto(entrenamiento, c), reparto(tabla, c)) for c in vigiladas}
 
 
 # %% [markdown]
@@ -489,10 +488,14 @@ plt.show()
 hoy = pd.Timestamp("2026-05-15")
 produccion["madura_el"] = produccion["fecha_solicitud"] + pd.Timedelta(days=90)
 
-ese_dia = produccion[produccion["fecha_solicitud"] <= hoy].groupby("mes").agg(
-    solicitudes=("mora", "size"),
-    con_etiqueta=("fecha_etiqueta", lambda fecha: f"{(fecha <= hoy).mean():.0%}"),
-    maduras=("madura_el", lambda fecha: f"{(fecha <= hoy).mean():.0%}"),
+ese_dia = (
+    produccion[produccion["fecha_solicitud"] <= hoy]
+    .groupby("mes")
+    .agg(
+        solicitudes=("mora", "size"),
+        con_etiqueta=("fecha_etiqueta", lambda fecha: f"{(fecha <= hoy).mean():.0%}"),
+        maduras=("madura_el", lambda fecha: f"{(fecha <= hoy).mean():.0%}"),
+    )
 )
 ese_dia
 
@@ -654,7 +657,9 @@ for _ in range(20):  # veinte veces el mismo corrimiento, de apenas 0.02 desvío
     psis.append(psi_de_proporciones(p, q))
     valores_p.append(stats.ks_2samp(a, b).pvalue)
 significativas = np.mean(np.array(valores_p) < 0.05)
-print(f"KS:  p < 0.05 en {significativas:.0%} de las veces; mediana de p = {np.median(valores_p):.0e}")
+print(
+    f"KS:  p < 0.05 en {significativas:.0%} de las veces; mediana de p = {np.median(valores_p):.0e}"
+)
 print(f"PSI: {np.mean(psis):.4f} en promedio")
 
 # %% [markdown]
@@ -662,6 +667,7 @@ print(f"PSI: {np.mean(psis):.4f} en promedio")
 # producción es «¿es lo bastante **grande**?», y esa la contesta el tamaño del efecto: D o PSI.
 #
 # Además, cada variable que vigilás es otra oportunidad de alarma falsa:
+
 
 # %%
 def valores_p_de_ks(x, y):
@@ -673,9 +679,7 @@ def valores_p_de_ks(x, y):
 
 
 veces, variables = 1_000, 20
-valores_p = np.array(
-    [valores_p_de_ks(*rng.normal(size=(2, veces, 500))) for _ in range(variables)]
-)
+valores_p = np.array([valores_p_de_ks(*rng.normal(size=(2, veces, 500))) for _ in range(variables)])
 sin_corregir = (valores_p < 0.05).any(axis=0).mean()
 bonferroni = (valores_p < 0.05 / variables).any(axis=0).mean()
 print(f"20 variables estables: suena alguna alarma el {sin_corregir:.0%} de las veces")
@@ -840,7 +844,7 @@ fijo = v1.predict_proba(evaluacion[ENTRADAS])[dudosos, 1]
 ax.hlines(fijo, 7.3, 8, colors=[f"C{i}" for i in range(5)], lw=3)
 ax.text(7.28, 0.93, "un solo modelo", fontsize=9.5)
 ax.axhline(0.5, color=NEGRO, ls="--", lw=1.2)
-ax.text(8.28, 0.515, "umbral", fontsize=9.5, ha="right")
+ax.text(0.72, 0.515, "umbral", fontsize=9.5)
 ax.set(
     title="Cinco clientes que no cambiaron, y la respuesta que sí",
     xlabel="semana en que se reentrenó",
@@ -995,7 +999,9 @@ def le_toca_b(identificador, porcentaje, sal="canary-v2"):
 
 personas = range(10_000)
 en_5, en_10 = ({i for i in personas if le_toca_b(i, p)} for p in (5, 10))
-print(f"con 5 %: {len(en_5)} de {miles(10_000)} · con 10 %: {len(en_10)} · ¿siguen los mismos? {en_5 <= en_10}")
+print(
+    f"con 5 %: {len(en_5)} de {miles(10_000)} · con 10 %: {len(en_10)} · ¿siguen los mismos? {en_5 <= en_10}"
+)
 
 # %% [markdown]
 # Nuestro candidato tiene un error de los de verdad: alguien se olvidó del imputador, y con un
@@ -1096,9 +1102,13 @@ casos = {
     "A/B, conversión 10 % → 11 %": 2 * por_brazo(0.10, 0.11),
     "shadow, +1 punto con 3 % de discordancia": pares_en_shadow(0.01, 0.03),
 }
-print(f"por brazo: {miles(por_brazo(0.90, 0.91))} (exactitud) y {miles(por_brazo(0.10, 0.11))} (conversión)")
+print(
+    f"por brazo: {miles(por_brazo(0.90, 0.91))} (exactitud) y {miles(por_brazo(0.10, 0.11))} (conversión)"
+)
 for nombre, n in casos.items():
-    print(f"{nombre:42s} {miles(n):>6s} solicitudes = {n / por_semana:3.0f} semanas de nuestro tráfico")
+    print(
+        f"{nombre:42s} {miles(n):>6s} solicitudes = {n / por_semana:3.0f} semanas de nuestro tráfico"
+    )
 
 # %% [markdown]
 # En unos días no podía dar nunca. Y fijate en el shadow: como los dos modelos ven **las mismas** solicitudes,
@@ -1123,7 +1133,7 @@ for despues, color in zip((0.91, 0.92, 0.93), (AZUL, NARANJA, VERDE), strict=Tru
             va="bottom",
         )
 ax.axhline(0.8, color=NEGRO, ls="--", lw=1.2)
-ax.text(66, 0.815, "potencia 80 %", fontsize=9.5)
+ax.text(27, 0.815, "potencia 80 %", fontsize=9.5)
 ax.set(
     title="Un A/B de una semana no puede ver un punto de exactitud",
     xlabel="semanas de experimento (todo nuestro tráfico, mitad y mitad)",
@@ -1147,7 +1157,9 @@ en_a = (~planeados).sum()
 for nombre, cuentas in {"sano": [en_a, planeados.sum()], "con pérdida": [en_a, en_b]}.items():
     valor_p = stats.chisquare(cuentas).pvalue
     veredicto = "NO leas el resultado" if valor_p < 0.001 else "reparto creíble"
-    print(f"{nombre:12s} A {miles(cuentas[0])} · B {miles(cuentas[1])}  p = {valor_p:.1g} → {veredicto}")
+    print(
+        f"{nombre:12s} A {miles(cuentas[0])} · B {miles(cuentas[1])}  p = {valor_p:.1g} → {veredicto}"
+    )
 
 # %% [markdown]
 # **¿Espiaste?** (*peeking*). Si mirás todos los días y parás cuando «da», el 5 % de falsas alarmas
@@ -1231,7 +1243,9 @@ for ax, (metrica, titulo) in zip(ejes, paneles.items(), strict=True):
     ax.axhline(regla["umbral"], color=NEGRO, ls="--", lw=1.2)
     signo = ">" if regla["comparacion"] == "mayor" else "<"
     nota = f"alerta: {signo} {regla['umbral']}"
-    ax.text(1.005, regla["umbral"], nota, fontsize=9, va="center", transform=ax.get_yaxis_transform())
+    ax.text(
+        1.005, regla["umbral"], nota, fontsize=9, va="center", transform=ax.get_yaxis_transform()
+    )
     for semana in tablero.index[suena(regla)]:
         ax.axvspan(semana - 3.5 * DIAS, semana + 3.5 * DIAS, color=ROJO, alpha=0.18, lw=0)
     ax.axvline(pd.Timestamp("2026-04-01"), color=ROJO, lw=1.2, ls=":")

@@ -143,11 +143,9 @@ class Registro:
 
     def sidecar(self, version: str) -> dict[str, Any]:
         """Devuelve los metadatos de una versión. Lanza `LookupError` si no existe."""
-        try:
-            texto = (self.carpeta / version / "modelo.json").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            raise LookupError(f"No existe la versión {version!r}.") from None
-        return json.loads(texto)
+        if version not in self.versiones():
+            raise LookupError(f"No existe la versión {version!r}.")
+        return json.loads((self.carpeta / version / "modelo.json").read_text(encoding="utf-8"))
 
     def versiones(self) -> list[str]:
         """Devuelve las versiones publicadas, de la más vieja a la más nueva."""
