@@ -17,13 +17,15 @@ c.CourseDirectory.release_directory = "notebooks"
 
 # Files of solutions/ that must be neither released nor copied over a student's file of the same
 # name. nbgrader matches each entry as a glob: with a whole path, a student's own MODEL_CARD.md is
-# left alone, while ours stays here.
+# left alone, while ours stays here. The path is as nbgrader writes it: "." stands for the student.
+SOURCE = ROOT / "solutions"
+KEPT_BACK = [f"{SOURCE}/./{path.relative_to(SOURCE)}" for path in kept_back(SOURCE)]
 c.CourseDirectory.ignore = [
     ".ipynb_checkpoints",
     "*.pyc",
     "__pycache__",
     "feedback",
-    *(escape(str(path)) for path in kept_back(ROOT / "solutions")),
+    *map(escape, KEPT_BACK),
 ]
 
 # What students find where the solution was.

@@ -30,6 +30,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder import UserError
 from autograder.course import (
     COMPANIONS,
     CONFIG,
@@ -56,11 +57,11 @@ IGNORE_OUTPUT = "nbval-ignore-output"
 CELL_TIMEOUT = 120
 STARTUP_TIMEOUT = 120
 
-#: Called as ``progress(assignment, done, total)`` when an assignment has been rebuilt.
-Progress = Callable[[str, int, int], None]
+#: Called as ``progress(done, total, assignment)`` when an assignment has been rebuilt.
+Progress = Callable[[int, int, str], None]
 
 
-class BuildError(Exception):
+class BuildError(UserError):
     """A source that cannot be built; the message names the notebook, the cell and the reason."""
 
 
@@ -109,7 +110,7 @@ def build(
         stale.extend(found)
         errors.extend(filter(None, [error]))
         if progress:
-            progress(name, done, len(chosen))
+            progress(done, len(chosen), name)
     if errors:
         raise BuildError("\n".join(sorted(errors)))
     return sorted(stale)
@@ -212,15 +213,25 @@ def _solve(assignment: Assignment, folder: Path) -> dict[str, NotebookNode]:
     """Execute an assignment's scripts, in order, in ``folder``: notebooks by file name."""
     solved = {}
     for name in assignment.notebooks:
-        notebook = jupytext.read(assignment.script(name), fmt="py:percent")
         try:
+            notebook = _read_script(assignment.script(name))
             execute(notebook, folder)
         except BuildError as error:
-            raise BuildError(f"{assignment.script(name).name}: {error}") from error
+            raise BuildError(f"{name}.py: {error}") from error
         _normalise(notebook, f"{assignment.name}/{name}", folder)
         nbformat.validate(notebook)
         solved[f"{name}.ipynb"] = notebook
     return solved
+
+
+def _read_script(path: Path) -> NotebookNode:
+    try:
+        notebook = jupytext.read(path, fmt="py:percent")
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise BuildError(f"jupytext cannot read it as a notebook: {reason}") from error
+    notebook.metadata["kernelspec"] = KERNEL
+    return notebook
 
 
 def _release(
