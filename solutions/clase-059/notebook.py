@@ -298,18 +298,21 @@ print("¿mismas 200 probabilidades, bit a bit?", correr(carga_y_predice, AQUI) =
 # ### 1.3 Servir por HTTP
 #
 # `registro.py` hace lo de recién, siempre igual, y numera las versiones (lo abrimos en el tema 8).
-# `servicio.py` es una API de verdad, con FastAPI: **abrila en otra pestaña**, son doscientas líneas.
+# `servicio.py` es una API de verdad, con FastAPI: **abrila en otra pestaña**, son unas doscientas líneas.
 # La levantamos en otro proceso, en esta misma máquina, y le hablamos por HTTP.
-#
-# **Antes de correr, ¿qué esperás ver?** Mandamos cinco pedidos: uno bueno, uno sin ingreso, uno con
-# una edad de 12 años, uno por un canal que no existe y uno con un campo de más. ¿Qué responde a cada uno?
 
 # %%
 registro = Registro(TALLER / "registro")
 metadatos = {clave: sidecar[clave] for clave in ("datos", "metricas")}
 version = registro.publicar(v1, metadatos, quien="ana")
 registro.promover(version, quien="ana", motivo="primera versión")
+print("publicadas:", registro.versiones(), "· atiende:", registro.actual())
 
+# %% [markdown]
+# **Antes de correr, ¿qué esperás ver?** Mandamos cinco pedidos: uno bueno, uno sin ingreso, uno con
+# una edad de 12 años, uno por un canal que no existe y uno con un campo de más. ¿Qué responde a cada uno?
+
+# %%
 bueno = dict(edad=34, monto=900_000, ingreso=1_100_000, antiguedad_laboral=5, cuotas=12)
 bueno |= dict(canal="web", region="Centro")
 pedidos = {
@@ -347,7 +350,7 @@ for nombre, r in respuestas.items():
 #   modelo contestaría igual: una regresión logística no sabe que nadie pide un crédito a los 12.
 # - **Toda** respuesta lleva la versión, también los errores.
 #
-# ¿El servicio predice lo mismo que el notebook? Y ¿qué quedó escrito en su log?
+# ¿El servicio predice lo mismo que el notebook? ¿Y qué quedó escrito en su log?
 
 # %%
 locales = v1.predict_proba(produccion[ENTRADAS].head(300))[:, 1]
@@ -424,7 +427,10 @@ CORTES = {c: entrenamiento[c].quantile(np.arange(1, 10) / 10) for c in CONTINUAS
 
 
 def reparto(tabla, columna):
-    """Proporción de filas en cada decil de la referencia (o en cada nivel, si es un canal)."""
+    """Proporción de filas en cada decil de la referencia (o en cada nivel, si es el canal).
+
+    Los faltantes no entran acá: en esta clase los vigila una alerta aparte (tema 6).
+    """
     if columna == "canal":
         return tabla["canal"].value_counts(normalize=True).sort_index().to_numpy()
     decil = np.digitize(tabla[columna].dropna(), CORTES[columna])
@@ -525,7 +531,7 @@ print(f"lo que está pasando desde abril:                     {nuevas['acierto']
 # | PSI | proporciones por tramo | 0 a ∞ | depende de los tramos; sirve para categorías |
 # | KS (D) | la mayor distancia entre las acumuladas | 0 a 1 | viene con valor p; pierde cambios en las colas |
 # | Wasserstein | cuánto hay que «mover» los datos | 0 a ∞, **en las unidades de la variable** | escalá antes de comparar variables |
-# | Jensen–Shannon | proporciones por tramo, simétrica | 0 a 1 (en base 2) | como el PSI, pero nunca es infinita |
+# | Jensen–Shannon | cada reparto contra el promedio de los dos | 0 a 1 (en base 2) | por tramos, como el PSI, pero nunca es infinita |
 #
 # **Antes de correr, ¿qué esperás ver?** Tres cambios sobre una normal: se **corre** medio desvío, se
 # **ensancha** al doble, y cambia de **forma** (dos jorobas) con la misma media y el mismo desvío.
@@ -890,7 +896,7 @@ v2_malo = modelo  # guardalo: vuelve en el tema 8
 quieto = [medir(v1, tabla) for tabla in recibidas]
 reparado = [medir(v1, tabla) for tabla in semanas]  # el monto se convierte antes del modelo
 unidades = pd.DataFrame(
-    {"no hacer nada": quieto, "reentrenar solo": automatico, "reparar el dato": reparado},
+    {"no hacer nada": quieto, "reentrenar automático": automatico, "reparar el dato": reparado},
     index=pd.RangeIndex(1, 8, name="semana"),
 )
 unidades.round(3)
@@ -902,7 +908,7 @@ for columna, color in zip(unidades, [NEGRO, ROJO, VERDE], strict=True):
 ax.axvspan(2.5, 4.5, color=NARANJA, alpha=0.15)
 ax.text(2.55, 0.94, "monto llega en dólares", fontsize=9.5)
 ax.set(
-    title="Reentrenar solo aprendió el error y lo pagó al corregirse",
+    title="El reentrenamiento automático aprendió el error",
     xlabel="semana",
     ylabel="exactitud",
     ylim=(0.15, 1),
