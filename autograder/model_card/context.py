@@ -1,0 +1,275 @@
+"""What stands around a figure: the names in a label, and those in the headings and items above."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from autograder.model_card.metrics import (
+    AVERAGED,
+    DESCRIPTIVE,
+    Metric,
+    distinct,
+    find_average,
+    find_metrics,
+    is_count_label,
+)
+from autograder.model_card.parse import Block, fold
+from autograder.model_card.sections import Placed
+from autograder.model_card.subgroups import (
+    FACTOR_WORDS,
+    OVERALL,
+    GroupMention,
+    Lexicon,
+    group_of,
+)
+from autograder.model_card.truth import Group, Truth
+
+_NOT_TRAINING = re.compile(
+    r"\b(?:no|nunca|fuera|sin|distint[oa]s?|aparte|separad[oa]s?|apartad[oa]s?|ni)\b"
+    r"[^.;,|]{0,30}(?:entrenamiento|train(?:ing)?\b)"
+)
+_EXCLUDED = {
+    "training": r"\bentrenamiento|\btrain(?:ing)?\b|validacion cruzada|cross[- ]validat|\bcv\b"
+    r"|\bpliegues|\bfolds?\b|out[- ]of[- ]bag|\boob\b",
+    "other-data": r"\bproduccion\b|\bproduction\b|\bsnapshot_?2|\bmes(?:es)? [2-9]\b|\bmensual",
+    "baseline": r"\bbaseline|\blinea (?:de )?base\b|\bmayoritari|\bmajority|\bdummy|\bazar\b"
+    r"|\brandom (?:guess|baseline|classifier)|\bingenu[oa]\b|\bnaive (?:baseline|model)|\btrivial"
+    r"|\b(?:modelo|version) (?:anterior|previ[oa]|actual en uso|viej[oa])"
+    r"|\bprevious (?:model|version)"
+    r"|\bsiempre\b|\balways\b|\bmodelo (?:b|a|candidato|rival)\b|\botros? modelos?\b|\bhumano",
+    "target": r"\bumbral(?:es)? de alerta|\balertas?\b|\balarma|\bminim[oa]s?\b|\bmaxim[oa]s?\b"
+    r"|\bal menos\b|\bcomo (?:mucho|minimo|maximo)\b|\bpor (?:debajo|encima) de\b|\bdebajo de\b"
+    r"|\bmenor(?:es)? (?:a|que)\b|\bmayor(?:es)? (?:a|que)\b|\binferior(?:es)? a\b"
+    r"|\bsuperior(?:es)? a\b|\bsuper(?:a|an|e|en|ar)\b|\bobjetivo|\bmetas?\b|\btarget\b"
+    r"|\baceptable|\brequerid|\bexigid|\btolera"
+    r"|\b(?:baj|ca)(?:a|e|en|an|iera|ara|ar|er) (?:de|mas)\b"
+    r"|\bbelow\b|\babove\b|\bat least\b|\bless than\b|\bmore than\b|\bdrops?\b|\bmas de\b"
+    r"|\bmenos de\b|\bse espera\b|\bdeberia\b|\bshould\b|\bexpected\b|\breentren",
+    "difference": r"\bbrechas?\b|\bdiferencias?\b|\bgaps?\b|\bdisparidad|\bdifferences?\b"
+    r"|\bdelta\b|\bvariacion|\bmejora\b|\bcaida\b|\bperdida de\b|\brazon\b|\bratio\b|\bcociente"
+    r"|\bdesvio\b|\bstd\b|\bic\b|\bintervalo|\berror estandar|\bp-?val",
+}
+_EXCLUDED_PATTERN = re.compile(
+    "|".join(f"(?P<{key.replace('-', '_')}>{words})" for key, words in _EXCLUDED.items())
+)
+_CONDITIONAL = re.compile(
+    r"(?:^|[\s,;(])(?:si|cuando|if|when|unless|salvo que|en caso de|hasta que|cada vez que)\s"
+)
+_WATCH_HEADING = re.compile(
+    r"\b(?:monitoreo|monitoring|alertas?|umbrales|rollback|reentrenamiento)"
+)
+_CLASS = re.compile(
+    r"\b(?:clase|class|etiqueta|label)s?\s?[:=]?\s?[\"'`«]?(?P<name>positiva|negativa|positive|"
+    r"negative|[\w-]{1,30})"
+)
+_SURELY_EXCLUDED = frozenset({"training", "other-data", "target"})
+
+
+def is_firm(excluded: str) -> bool:
+    """Whether an exclusion is beyond doubt: such a figure is not even tried."""
+    return excluded in _SURELY_EXCLUDED
+
+
+def excluded_by(folded: str) -> str:
+    """Why a text does not state a measurement on the evaluation set, or ""."""
+    text = _NOT_TRAINING.sub(lambda hit: "|" * len(hit.group()), folded)
+    found = _EXCLUDED_PATTERN.search(text)
+    return (found.lastgroup or "").replace("_", "-") if found else ""
+
+
+def is_conditional(text: str) -> bool:
+    """ "Si el AUC baja de 0,70…": a plan, not a measurement. "Sí" with its accent is no plan."""
+    lowered = text.lower()
+    return bool(_CONDITIONAL.search(lowered))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The names in a short text: a cell, a heading, the key of an item."""
+
+    text: str = ""
+    metrics: tuple[Metric, ...] = ()
+    average: str = ""
+    groups: tuple[GroupMention, ...] = ()
+    group_text: str = ""
+    factors: frozenset[str] = frozenset()
+    overall: bool = False
+    excluded: str = ""
+    percent: bool = False
+
+    @classmethod
+    def merge(cls, labels: Sequence[Label]) -> Label:
+        """All the names of several labels together (a row's cells, a row and a column)."""
+        if len(labels) == 1:
+            return labels[0]
+        options: dict[tuple, GroupMention] = {}
+        for label in labels:
+            for mention in label.groups:
+                options.setdefault(mention.options, mention)
+        return cls(
+            text=" ".join(label.text for label in labels if label.text),
+            metrics=tuple(dict.fromkeys(m for label in labels for m in label.metrics)),
+            average=next((label.average for label in labels if label.average), ""),
+            groups=tuple(options.values()),
+            group_text=", ".join(dict.fromkeys(x.group_text for x in labels if x.group_text)),
+            factors=frozenset().union(*(label.factors for label in labels)),
+            overall=any(label.overall for label in labels),
+            excluded=next((label.excluded for label in labels if label.excluded), ""),
+            percent=any(label.percent for label in labels),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the headings, the list items above and the caption say about a block's figures."""
+
+    metric: Metric | None = None
+    average: str = ""
+    groups: tuple[GroupMention, ...] = ()
+    group_text: str = ""
+    factors: frozenset[str] = frozenset()
+    about_subgroups: bool = False
+    excluded: str = ""
+
+
+class Labeller:
+    """Reads labels and contexts with the names that a `Truth` knows (or none)."""
+
+    def __init__(self, truth: Truth | None) -> None:
+        self.lexicon = Lexicon(truth)
+        self._classes = frozenset(fold(name) for name in truth.classes) if truth else {"0", "1"}
+        self._truth = truth
+        self._labels: dict[tuple[str, frozenset[str]], Label] = {}
+
+    def label(self, text: str, hint: frozenset[str] = frozenset()) -> Label:
+        """The names in a short text; `hint`: factors that its column or heading speaks of."""
+        key = (text, hint)
+        if key not in self._labels:
+            self._labels[key] = self._read(text[:400], hint)
+        return self._labels[key]
+
+    def _read(self, text: str, hint: frozenset[str]) -> Label:
+        folded = fold(text)
+        mentions = find_metrics(folded)
+        metrics = tuple(distinct(mentions))
+        if not metrics and is_count_label(folded):
+            metrics = (Metric("support"),)
+        groups = [
+            mention
+            for mention in self.lexicon.find(folded, hint, whole=True)
+            if not any(m.start < mention.end and mention.start < m.end for m in mentions)
+        ]
+        average = find_average(folded) or ("" if groups else self.class_of(folded, whole=True))
+        return Label(
+            text=text.strip(),
+            metrics=metrics,
+            average=average,
+            groups=tuple(groups),
+            group_text=", ".join(text[m.start : m.end].strip() for m in groups),
+            factors=self.lexicon.factors(folded),
+            overall=bool(OVERALL.search(folded)),
+            excluded=excluded_by(folded),
+            percent="%" in text or "porcentaje" in folded,
+        )
+
+    def class_of(self, folded: str, whole: bool = False) -> str:
+        """ "class:<label>" when a text speaks of one class of the label ("clase 0"), else ""."""
+        name = ""
+        if hit := _CLASS.search(folded):
+            name = hit.group("name")
+        elif whole and (bare := re.match(r"[\s*`\"']*([\w-]{1,30})\b", folded)):
+            rest = folded[bare.end() :].strip(" *`\"'")
+            name = bare.group(1) if not rest or rest[0] in "(–-:=" else ""
+            name = name if name in self._classes else ""
+        return self._class_average(name)
+
+    def _class_average(self, name: str) -> str:
+        if self._truth is None:
+            return f"class:{name}" if name in self._classes or name.endswith("tiva") else ""
+        if name in ("positiva", "positive") and self._truth.positive is not None:
+            return f"class:{self._truth.classes[self._truth.positive]}"
+        others = [c for i, c in enumerate(self._truth.classes) if i != self._truth.positive]
+        if name in ("negativa", "negative") and len(others) == 1:
+            return f"class:{others[0]}"
+        return next((f"class:{c}" for c in self._truth.classes if fold(c) == name), "")
+
+    @staticmethod
+    def averaged(metric: Metric, average: str) -> Metric:
+        """`metric` with the average that its row or heading names, where it may have one."""
+        takes_average = metric.name in AVERAGED
+        takes_class = metric.name == "support" and average.startswith("class:")
+        if average and not metric.average and (takes_average or takes_class):
+            return Metric(metric.name, average)
+        return metric
+
+    @staticmethod
+    def groups(mentions: Iterable[GroupMention]) -> list[Group]:
+        """The groups that mentions together may mean."""
+        return group_of(mentions)
+
+    def context(self, placed: Placed, blocks: Sequence[Block], previous: Block | None) -> Context:
+        """Names above a block: the list items that hold it, its caption, then its headings."""
+        parents = [self.label(text) for text in _ancestors(placed.block, blocks)]
+        caption = [self.label(previous.text)] if _is_caption(placed.block, previous) else []
+        headings = [self.label(text) for text in placed.headings]
+        nearest = [*parents, *caption, *headings]
+        metric = next((found for label in nearest if (found := _only_metric(label))), None)
+        grouped = (
+            Label.merge(parents)
+            if any(label.groups for label in parents)
+            else next(
+                (
+                    label
+                    for label in [*caption, *headings[:1]]
+                    if label.groups and not label.overall
+                ),
+                Label(),
+            )
+        )
+        words = fold(" ".join(label.text for label in [*parents, *caption, *headings[:1]]))
+        return Context(
+            metric=metric,
+            average=next((label.average for label in nearest if label.average), ""),
+            groups=grouped.groups,
+            group_text=grouped.group_text,
+            factors=next((label.factors for label in nearest if label.factors), frozenset()),
+            about_subgroups=bool(FACTOR_WORDS.search(words)),
+            excluded=_excluded_above(parents, caption, headings),
+        )
+
+
+def _only_metric(label: Label) -> Metric | None:
+    measured = [metric for metric in label.metrics if metric.name not in DESCRIPTIVE]
+    return measured[0] if len(measured) == 1 else None
+
+
+def _excluded_above(
+    parents: Sequence[Label], caption: Sequence[Label], headings: Sequence[Label]
+) -> str:
+    for label in [*parents, *caption, *headings[:2]]:
+        if _WATCH_HEADING.search(fold(label.text)) and label not in caption:
+            return "target"
+        if label.excluded in ("training", "other-data", "baseline") and not label.overall:
+            return label.excluded
+    return ""
+
+
+def _ancestors(block: Block, blocks: Sequence[Block]) -> list[str]:
+    texts, parent = [], block.parent
+    while parent is not None and len(texts) < 20:
+        texts.append(blocks[parent].text)
+        parent = blocks[parent].parent
+    return texts
+
+
+def _is_caption(block: Block, previous: Block | None) -> bool:
+    """A short paragraph right before a table, or one that ends in a colon before a list."""
+    if previous is None or previous.kind != "text" or len(previous.text) > 300:
+        return False
+    if previous.level and previous.level >= block.level:
+        return False
+    return block.kind == "table" or (
+        previous.text.rstrip().endswith(":") and block.level > previous.level
+    )

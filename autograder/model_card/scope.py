@@ -1,0 +1,105 @@
+"""The out-of-scope statement: what the model must not be used for, wherever the card says it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from autograder.model_card.content import Own, pieces, words
+from autograder.model_card.parse import Block, fold
+from autograder.model_card.sections import Placed
+
+_LABEL = re.compile(
+    r"fuera del? alcance|out[- ]of[- ]scope|que no (?:es|hace|cubre)|para que no\b"
+    r"|\bno (?:usar(?:lo|se)?|debe usarse|se debe usar|deberia usarse|utilizar(?:lo|se)?|sirve)\b"
+    r"|\busos? (?:que )?(?:no (?:se )?|in)(?:previst|recomend|permit|adecuad|autorizad|contempl"
+    r"|soport|acept|correct|debid|apropiad|deben?\b|deberi)\w*"
+    r"|\busos? (?:prohibid|desaconsejad|excluid|vedad)\w*|\bmisuse"
+    r"|\b(?:prohibited|unsupported) uses?"
+    r"|\bnot intended|should not be used|do not use|\bexclusiones\b|\bmal uso\b"
+)
+_USE = r"(?:us|utiliz|aplic|emple|tom|decid|reemplaz|sustitu|extend|extrapol)"
+_FIT = r"(?:pensad|disen|entrenad|previst|destinad|apt|valid|adecuad|apropiad|recomend|preparad)"
+_STATEMENT = re.compile(
+    rf"\b(?:no|nunca|jamas|tampoco|ni) (?:lo |la |se )?(?:debe\w{{0,4}}|deberia\w?|puede\w?|"
+    rf"tiene que|recomienda|recomendamos|hay que|corresponde|conviene)\b[^.;]{{0,40}}\b{_USE}\w*"
+    rf"|\b(?:no|ni|tampoco) (?:esta|fue|es|son|ha sido|sera)n? {_FIT}\w*[^.;]{{0,30}}\bpara\b"
+    r"|\b(?:no|nunca|prohibido) (?:lo |la |se )?(?:us|utiliz|aplic|emple)(?:ar|es|e|en|a)"
+    r"(?:lo|la|se)?\b"
+    rf"|\bno sirve\b[^.;]{{0,20}}\bpara\b|\bse desaconseja\b"
+    r"|\b(?:esta|estan|queda|quedan|son|es|cae|caen)\b[^.;]{0,30}\bfuera del? alcance"
+    r"|\bfuera del? alcance(?: del modelo)?\s?(?::|esta|estan|queda|quedan|el|la|los|las|todo)"
+    r"|\b(?:must|should|may|can)(?: not|not|n't) be (?:used|applied)|\bnot (?:be used|intended|"
+    r"suitable|designed|meant|appropriate)\b|\b(?:do not|don't|never) (?:use|apply)\b"
+    r"|\bis out[- ]of[- ]scope|\bare out[- ]of[- ]scope|\bout[- ]of[- ]scope:"
+)
+_LATER = re.compile(
+    r"\bse (?:va a |van a )?(?:defin|complet|agreg|detall|especific)\w*[^.]{0,40}"
+    r"\b(?:mas adelante|despues|luego|proximamente)|\bpendiente"
+)
+_KEY = re.compile(r"^\W{0,4}([^:\n]{1,80}):")
+_MIN_WORDS = 3
+_MIN_SENTENCE = 5
+
+
+def states_out_of_scope(owned: Sequence[tuple[Placed, Own]], blocks: Sequence[Block]) -> bool:
+    """True when some text of the student's says, with content, what is out of scope."""
+    previous: Placed | None = None
+    for placed, own in owned:
+        put_off = _LATER.search(fold(own.text))
+        if own.words and not put_off and _is_stated(placed, own, blocks, previous):
+            return True
+        if placed.block.level == 0:
+            previous = placed
+    return False
+
+
+def _is_stated(placed: Placed, own: Own, blocks: Sequence[Block], previous: Placed | None) -> bool:
+    if any(_LABEL.search(fold(heading)) for heading in placed.headings[:2]):
+        return _says_enough(own.text)
+    if any(_is_label(text) for text in _above(placed, blocks, previous)):
+        return _says_enough(own.text)
+    if placed.block.table is not None:
+        return _table_states(placed.block)
+    key = _KEY.match(own.text)
+    if key and _LABEL.search(fold(key.group(1))):
+        return _says_enough(own.text[key.end() :])
+    return any(
+        _STATEMENT.search(fold(piece)) and len(words(piece)) >= _MIN_SENTENCE
+        for piece in pieces(own.text)
+    )
+
+
+def _says_enough(text: str) -> bool:
+    said = words(_KEY.sub("", text, count=1)) or words(text)
+    return len(set(said) - {"ninguno", "ninguna", "no", "hay", "aplica"}) >= _MIN_WORDS
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= 120 and bool(_LABEL.search(fold(text)))
+
+
+def _above(placed: Placed, blocks: Sequence[Block], previous: Placed | None) -> list[str]:
+    """The list items that hold a block, or the line that introduces its list or paragraph."""
+    texts, parent = [], placed.block.parent
+    while parent is not None:
+        texts.append(blocks[parent].text)
+        parent = blocks[parent].parent
+    if previous is not None:
+        before = previous.block
+        introduces = before.style == "bold" or before.text.rstrip().endswith(":")
+        texts += [before.text] if introduces else []
+    return texts
+
+
+def _table_states(block: Block) -> bool:
+    table = block.table
+    if table is None:
+        return False
+    columns = [i for i, cell in enumerate(table.header) if _is_label(cell)]
+    for row in table.rows:
+        if row.cells and _is_label(row.cells[0]) and _says_enough(" ".join(row.cells[1:])):
+            return True
+        if any(i < len(row.cells) and _says_enough(row.cells[i]) for i in columns):
+            return True
+    return False

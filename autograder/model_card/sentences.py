@@ -1,0 +1,461 @@
+"""Figures in prose and list items: the metric and the subgroup that a sentence ties to each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from autograder.model_card.context import Context, Labeller, excluded_by, is_conditional
+from autograder.model_card.metrics import (
+    DESCRIPTIVE,
+    Metric,
+    MetricMention,
+    find_average,
+    find_metrics,
+    is_count_label,
+)
+from autograder.model_card.numbers import Figure, could_be, find_figures
+from autograder.model_card.parse import Block, fold
+from autograder.model_card.subgroups import OVERALL, GroupMention
+from autograder.model_card.truth import Group
+
+_KEY_LINE = r"[ \t>*_`-]*[^\W\d_][^:=\n]{0,60}[:=]"
+_SENTENCE = re.compile(
+    rf"(?<=[.!?])(?<!\bej\.)(?<!\bvs\.)(?<!prox\.)(?<!\bp\.)\s+(?=\S)|\n(?={_KEY_LINE})"
+)
+_SEPARATOR = re.compile(
+    r"[;,|](?=\s)|[()]|\s(?:y|e|and|mientras(?: que)?|pero|contra|vs\.?|versus|frente a|while|"
+    r"whereas|but|aunque|comparado con|respecto de)\s|(?<=\s)[/–—](?=\s)"
+)
+_KEY = re.compile(r"^\W{0,4}(?P<key>[^:=→\n]{1,60}?)\s?(?:[:=→]|\s[–—-]\s)(?!=)")
+_KEYED = re.compile(r"[:=→]\s{0,2}[~≈*]{0,2}\s?$")
+_PAIRED = (
+    ("MN", re.compile(r"G?(?P<names>M{2,})G?(?P<values>N{2,})")),
+    ("MN", re.compile(r"G?(?P<values>N{2,})(?P<names>M{2,})G?")),
+    ("GN", re.compile(r"M?(?P<names>G{2,})M?(?P<values>N{2,})")),
+    ("GN", re.compile(r"M?(?P<values>N{2,})M?(?P<names>G{2,})")),
+)
+_ALTERNATING = (
+    ("M", re.compile(r"G?(?:MN){2,}")),
+    ("M", re.compile(r"G?(?:NM){2,}G?")),
+    ("G", re.compile(r"M?(?:GN){2,}")),
+    ("G", re.compile(r"M?(?:NG){2,}")),
+)
+_MAX_OTHERS = 64
+_MAX_SENTENCE = 1_500
+UNSURE, LIKELY, EXPLICIT = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Read:
+    """A figure and what its sentence ties to it (see `claims.Claim`)."""
+
+    line: int
+    figure: Figure
+    metric: Metric | None
+    subgroup: str | None
+    options: list[tuple[Metric, Group]]
+    others: list[tuple[Metric, Group]]
+    certainty: int
+    excluded: str
+    unknown: bool
+    percent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """Whom a figure is about: the whole set, or a subgroup by the words that name it."""
+
+    groups: tuple[Group, ...] = ((),)
+    text: str | None = None
+
+    @property
+    def unknown(self) -> bool:
+        return self.text is not None and not self.groups
+
+
+EVERYBODY = _Who()
+
+
+@dataclass(slots=True)
+class _Segment:
+    """A clause: the names and figures between two separators."""
+
+    start: int
+    end: int
+    in_parentheses: bool = False
+    metrics: list[MetricMention] = field(default_factory=list)
+    groups: list[GroupMention] = field(default_factory=list)
+    overall: bool = False
+    figures: list[Figure] = field(default_factory=list)
+    text: str = ""
+
+    def absorb(self, other: _Segment) -> None:
+        """Take the names and figures of the clause that follows (its parenthesis)."""
+        self.end = other.end
+        self.metrics += other.metrics
+        self.groups += other.groups
+        self.overall |= other.overall
+        self.figures += other.figures
+        self.text += " " + other.text
+
+
+def read_sentences(block: Block, context: Context, labeller: Labeller) -> Iterator[Read]:
+    """The figures of a paragraph or list item that could be metrics, in order."""
+    reader = _BlockReader(block, context, labeller)
+    for position, sentence in _split(block.text):
+        if any(char.isalnum() for char in sentence):
+            line = block.line + block.text.count("\n", 0, position)
+            yield from reader.sentence(sentence, line)
+
+
+def _split(text: str) -> Iterator[tuple[int, str]]:
+    """(position, sentence); what no reader would call a sentence is cut by length."""
+    position = 0
+    for start, end in [*(hit.span() for hit in _SENTENCE.finditer(text)), (len(text),) * 2]:
+        for piece in range(position, start, _MAX_SENTENCE):
+            yield piece, text[piece : min(start, piece + _MAX_SENTENCE)]
+        position = end
+
+
+class _BlockReader:
+    """Reads sentences in order, remembering the metric that the last one spoke of."""
+
+    def __init__(self, block: Block, context: Context, labeller: Labeller) -> None:
+        self._context = context
+        self._labeller = labeller
+        self._is_item = block.level > 0
+        self._last_metric: Metric | None = None
+
+    def sentence(self, text: str, line: int) -> Iterator[Read]:
+        folded = fold(text)
+        metrics, groups = self._names(text, folded)
+        taken = [(m.start, m.end) for m in [*metrics, *groups]]
+        figures = find_figures(text, folded, taken)
+        if figures:
+            reading = _Sentence(self, text, folded, line, metrics, groups, figures)
+            yield from reading.read()
+        measured = [m.metric for m in metrics if m.metric.name not in DESCRIPTIVE]
+        self._last_metric = measured[-1] if measured else self._last_metric
+
+    def _names(self, text: str, folded: str) -> tuple[list[MetricMention], list[GroupMention]]:
+        metrics = find_metrics(folded)
+        groups = self._labeller.lexicon.find(folded, self._context.factors)
+        if key := _KEY.match(folded):
+            start, end = key.span("key")
+            keyed = self._labeller.lexicon.find(folded[start:end], self._context.factors, True)
+            moved = [GroupMention(m.start + start, m.end + start, m.options) for m in keyed]
+            groups = [g for g in groups if g.start >= end] + [m for m in moved if m.end <= end]
+            if is_count_label(folded[start:end]) and not metrics:
+                metrics = [MetricMention(start, end, Metric("support"))]
+        groups = [
+            group
+            for group in groups
+            if not any(m.start < group.end and group.start < m.end for m in metrics)
+        ]
+        return metrics, sorted(groups, key=lambda mention: mention.start)
+
+    @property
+    def context(self) -> Context:
+        return self._context
+
+    @property
+    def labeller(self) -> Labeller:
+        return self._labeller
+
+    @property
+    def last_metric(self) -> Metric | None:
+        return self._last_metric
+
+
+class _Sentence:
+    """One sentence: clauses from left to right, each may lean on what the ones before named."""
+
+    def __init__(
+        self,
+        block: _BlockReader,
+        text: str,
+        folded: str,
+        line: int,
+        metrics: Sequence[MetricMention],
+        groups: Sequence[GroupMention],
+        figures: Sequence[Figure],
+    ) -> None:
+        self._block = block
+        self._text = text
+        self._folded = folded
+        self._line = line
+        self._metrics = list(metrics)
+        self._groups = list(groups)
+        self._figures = list(figures)
+        self._overall = [hit.span() for hit in OVERALL.finditer(folded)]
+        average = find_average(folded)
+        self._average = "" if average else block.labeller.class_of(folded)
+        self._average = self._average or block.context.average
+        self._conditional = is_conditional(text)
+
+    def read(self) -> Iterator[Read]:
+        yield from self._paired() or self._clauses()
+
+    # -- sentences that list names and then values ("precisión y recall de 0,71 y 0,64") ----------
+
+    def _paired(self) -> list[Read]:
+        entities = self._entities()
+        kinds = "".join(kind for kind, _ in entities)
+        for kind, pattern in _PAIRED:
+            hit = pattern.fullmatch(kinds)
+            if hit and len(hit["names"]) == len(hit["values"]):
+                return self._pair(kind[0], entities)
+        return []
+
+    def _entities(self) -> list[tuple[str, object]]:
+        found = [("M", m.start, m) for m in self._metrics]
+        found += [("G", g.start, g) for g in self._groups]
+        found += [("G", start, None) for start, _ in self._overall if not self._inside(start)]
+        found += [("N", f.start, f) for f in self._figures]
+        return [(kind, entity) for kind, _, entity in sorted(found, key=lambda item: item[1])]
+
+    def _inside(self, position: int) -> bool:
+        return any(g.start <= position < g.end for g in self._groups)
+
+    def _pair(self, kind: str, entities: Sequence[tuple[str, object]]) -> list[Read]:
+        names = [entity for found, entity in entities if found == kind]
+        values = [entity for found, entity in entities if found == "N"]
+        single = [e for found, e in entities if found not in (kind, "N")]
+        excluded = self._excluded(self._folded)
+        reads = []
+        for name, figure in zip(names, values, strict=True):
+            if kind == "M":
+                metric = name.metric
+                who = self._who(single) if single else self._who_above()
+            else:
+                metric = single[0].metric if single else self._metric_above()[0]
+                who = self._who([name])
+            reads += self._make(figure, [metric] if metric else [], [who], LIKELY, excluded)
+        return reads
+
+    # -- everything else, clause by clause -------------------------------------------------------
+
+    def _clauses(self) -> Iterator[Read]:
+        segments = self._segments()
+        if len(self._figures) == 1:
+            merged = segments[0]
+            for segment in segments[1:]:
+                merged.absorb(segment)
+            segments = [merged]
+        metric, metric_sure = self._metric_above()
+        who: _Who | None = None
+        excluded, pending = "", False
+        for segment in segments:
+            excluded = self._carried_exclusion(segment, excluded)
+            own = [m.metric for m in segment.metrics]
+            measured = [m for m in own if m.name not in DESCRIPTIVE]
+            if segment.figures:
+                yield from self._segment(segment, metric, metric_sure, who, excluded, pending)
+            elif measured:
+                pending = pending or metric_sure is None
+            if measured:
+                metric, metric_sure = measured[-1], True
+                pending = pending or (not segment.figures and len(set(measured)) > 1)
+            if segment.groups or segment.overall:
+                who = self._who(segment.groups) if segment.groups else EVERYBODY
+
+    def _carried_exclusion(self, segment: _Segment, before: str) -> str:
+        """ "En entrenamiento, 0,95 y 0,90; en evaluación, 0,86": it holds until it is revoked."""
+        own = excluded_by(fold(segment.text))
+        if own in ("training", "other-data", "baseline"):
+            return own
+        return "" if segment.overall else before
+
+    def _segment(
+        self,
+        segment: _Segment,
+        metric: Metric | None,
+        metric_sure: bool | None,
+        who: _Who | None,
+        carried: str,
+        pending: bool,
+    ) -> Iterator[Read]:
+        excluded = self._excluded(fold(segment.text)) or carried
+        own = list(dict.fromkeys(m.metric for m in segment.metrics))
+        if len(segment.figures) > 1:
+            yield from self._several(segment, own, metric, who, excluded)
+            return
+        figure = segment.figures[0]
+        metrics = own or ([metric] if metric else [])
+        people, sure_who = self._people(segment, who)
+        certainty = EXPLICIT if len(own) == 1 and sure_who and not pending else LIKELY
+        if not own and not metric_sure:
+            certainty = LIKELY if segment.groups or self._is_keyed(figure) else UNSURE
+        if len(metrics) > 1:
+            certainty = UNSURE if len(self._figures) > 1 else LIKELY
+        yield from self._make(figure, metrics, people, certainty, excluded)
+
+    def _is_keyed(self, figure: Figure) -> bool:
+        return bool(_KEYED.search(self._folded[max(0, figure.start - 8) : figure.start]))
+
+    def _several(
+        self,
+        segment: _Segment,
+        own: list[Metric],
+        metric: Metric | None,
+        who: _Who | None,
+        excluded: str,
+    ) -> Iterator[Read]:
+        """More than one figure in a clause: paired when names and values alternate, else open."""
+        people, _ = self._people(segment, who)
+        found = [("M", m.start, m) for m in segment.metrics]
+        found += [("G", g.start, g) for g in segment.groups]
+        found += [("N", f.start, f) for f in segment.figures]
+        found.sort(key=lambda item: item[1])
+        kinds = "".join(kind for kind, _, _ in found)
+        for kind, pattern in _ALTERNATING:
+            if not pattern.fullmatch(kinds):
+                continue
+            names = [entity for letter, _, entity in found if letter == kind]
+            for name, figure in zip(names, segment.figures, strict=True):
+                if kind == "M":
+                    yield from self._make(figure, [name.metric], people, LIKELY, excluded)
+                else:
+                    metrics = own or ([metric] if metric else [])
+                    whom = [self._who([name])]
+                    yield from self._make(figure, metrics, whom, LIKELY, excluded)
+            return
+        for figure in segment.figures:
+            metrics = own or ([metric] if metric else [])
+            yield from self._make(figure, metrics, people, UNSURE, excluded)
+
+    def _people(self, segment: _Segment, who: _Who | None) -> tuple[list[_Who], bool]:
+        """Whom a clause is about, and whether it says so itself."""
+        if segment.groups:
+            together = self._who(segment.groups)
+            if len(segment.groups) == 1:
+                return [together], True
+            return [together, *(self._who([g]) for g in segment.groups)], False
+        if segment.overall:
+            return [EVERYBODY], True
+        if who is not None:
+            return ([who, EVERYBODY], False) if who.text else ([who], not self._groups)
+        return [self._who_above()], not self._groups
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def _who(self, mentions: Sequence[object]) -> _Who:
+        named = [m for m in mentions if isinstance(m, GroupMention)]
+        if not named:
+            return EVERYBODY
+        groups = tuple(self._block.labeller.groups(named))
+        text = ", ".join(self._text[m.start : m.end].strip() for m in named)
+        return _Who(groups, text)
+
+    def _who_above(self) -> _Who:
+        context = self._block.context
+        if not context.groups:
+            return EVERYBODY
+        return _Who(tuple(self._block.labeller.groups(context.groups)), context.group_text)
+
+    def _metric_above(self) -> tuple[Metric | None, bool | None]:
+        """The metric that an earlier sentence or a heading speaks of; False: not said here."""
+        if self._block.last_metric:
+            return self._block.last_metric, False
+        if self._block.context.metric:
+            return self._block.context.metric, True
+        return None, None
+
+    def _excluded(self, folded: str) -> str:
+        own = excluded_by(folded)
+        if own:
+            return own
+        return "target" if self._conditional else self._block.context.excluded
+
+    def _segments(self) -> list[_Segment]:
+        segments, start, depth = [], 0, 0
+        for cut in _SEPARATOR.finditer(self._folded):
+            if self._splits_name(cut.start()):
+                continue
+            segments.append(self._fill(_Segment(start, cut.start(), depth > 0)))
+            start = cut.end()
+            depth += {"(": 1, ")": -1}.get(cut.group(), 0)
+        segments.append(self._fill(_Segment(start, len(self._folded), depth > 0)))
+        return _merge_parentheses(segments)
+
+    def _splits_name(self, position: int) -> bool:
+        names = [*self._metrics[:50], *self._groups[:50], *self._figures[:50]]
+        return any(name.start <= position < name.end for name in names)
+
+    def _fill(self, segment: _Segment) -> _Segment:
+        start, end = segment.start, segment.end
+        segment.metrics = [m for m in self._metrics if start <= m.start < end]
+        segment.groups = [g for g in self._groups if start <= g.start < end]
+        segment.figures = [f for f in self._figures if start <= f.start < end]
+        segment.overall = any(start <= position < end for position, _ in self._overall)
+        segment.text = self._text[start:end]
+        return segment
+
+    # -- the result -----------------------------------------------------------------------------
+
+    def _make(
+        self,
+        figure: Figure,
+        metrics: Sequence[Metric],
+        people: Sequence[_Who],
+        certainty: int,
+        excluded: str,
+    ) -> list[Read]:
+        averaged = self._block.labeller.averaged
+        metrics = [averaged(metric, self._average) for metric in metrics]
+        keyed = self._is_keyed(figure)
+        metrics = [m for m in metrics if could_be(figure, m.name, whole=keyed)]
+        if not metrics:
+            return []
+        who = people[0]
+        options = [(m, group) for m in metrics for person in people for group in person.groups]
+        return [
+            Read(
+                line=self._line + self._text.count("\n", 0, figure.start),
+                figure=figure,
+                metric=metrics[0],
+                subgroup=who.text,
+                options=options,
+                others=self._others,
+                certainty=certainty,
+                excluded=excluded,
+                unknown=who.unknown,
+                percent="%" in self._text or "porcentaje" in self._folded,
+            )
+        ]
+
+    @cached_property
+    def _others(self) -> list[tuple[Metric, Group]]:
+        """Everything that the same words could be about."""
+        metrics = [m.metric for m in self._metrics[:8]]
+        metrics += [m for m in (self._metric_above()[0],) if m]
+        groups: list[Group] = [(), *self._who_above().groups]
+        for mention in self._groups[:12]:
+            groups += self._block.labeller.groups([mention])
+        pairs = [(m, g) for m in dict.fromkeys(metrics) for g in dict.fromkeys(groups)]
+        return pairs[:_MAX_OTHERS]
+
+
+def _merge_parentheses(segments: list[_Segment]) -> list[_Segment]:
+    """ "mujeres (0,81)" and "0,81 (mujeres)" are one clause; "(mujeres: 0,81; hombres: …)" is
+    several of its own."""
+    merged: list[_Segment] = []
+    for segment in segments:
+        last = merged[-1] if merged else None
+        names = bool(segment.metrics or segment.groups or segment.overall)
+        completes = (
+            segment.in_parentheses
+            and last is not None
+            and (
+                (segment.figures and not names and not last.figures)
+                or (not segment.figures and names and len(last.figures) == 1)
+            )
+        )
+        if completes:
+            last.absorb(segment)
+        else:
+            merged.append(segment)
+    return merged
