@@ -937,10 +937,10 @@ plt.show()
 #
 # ### 5.1 Shadow: los dos responden, decide A
 #
-# Candidato: un gradient boosting. Le pasamos a los dos las 2.000 solicitudes de enero.
+# Candidato: un gradient boosting. Le pasamos a los dos las 2000 solicitudes de enero.
 #
-# **Antes de correr, ¿qué esperás ver?** ¿En cuántas no van a coincidir? Y si B acierta un poco más,
-# ¿alcanza para elegirlo?
+# **Antes de correr, ¿qué esperás ver?** ¿En cuántas no van a coincidir? Y si uno acierta un poco
+# más que el otro, ¿alcanza para elegirlo?
 
 # %%
 B = make_pipeline(
@@ -949,11 +949,11 @@ B = make_pipeline(
 ).fit(entrenamiento[ENTRADAS], entrenamiento["mora"])
 
 enero = produccion[produccion["mes"] == 1]
-a_acierta = v1.predict(enero[ENTRADAS]) == enero["mora"]
-b_acierta = B.predict(enero[ENTRADAS]) == enero["mora"]
-difieren = a_acierta != b_acierta  # con dos clases, no coincidir es que acierte uno solo
-print(f"no coinciden en {difieren.mean():.1%} de {len(enero)} solicitudes")
-print(f"exactitud de A: {a_acierta.mean():.3f} · de B: {b_acierta.mean():.3f}")
+respuestas = pd.DataFrame(
+    {"A": v1.predict(enero[ENTRADAS]), "B": B.predict(enero[ENTRADAS])}, index=enero.index
+)
+difieren = respuestas["A"] != respuestas["B"]
+print(f"no coinciden en {difieren.sum()} de {len(enero)} solicitudes ({difieren.mean():.1%})")
 
 # %% jupyter={"source_hidden": true}
 por_region = difieren.groupby(enero["region"]).agg(["mean", "sum", "size"]).sort_values("mean")
@@ -966,8 +966,8 @@ ax.errorbar(
 ax.axvline(difieren.mean(), color=NEGRO, ls="--", lw=1.2)
 ax.text(difieren.mean() + 0.001, 5.45, "en todo enero", fontsize=9.5)
 ax.set(
-    title="En qué región no coinciden A y B (con intervalo del 95 %)",
-    xlabel="proporción de solicitudes con respuestas distintas",
+    title="Los desacuerdos entre A y B no se concentran en ninguna región",
+    xlabel="proporción de solicitudes con respuestas distintas, con intervalo del 95 %",
     xlim=(0, None),
     ylim=(-0.6, 5.9),
 )
@@ -978,11 +978,13 @@ plt.show()
 # etiquetas, y ahí **solo cuentan los pares en que no coinciden**: es la prueba de McNemar.
 
 # %%
+a_acierta, b_acierta = (respuestas[modelo] == enero["mora"] for modelo in "AB")
 cruce = pd.crosstab(
     a_acierta.map({True: "A acierta", False: "A falla"}),
     b_acierta.map({True: "B acierta", False: "B falla"}),
 ).rename_axis(index=None, columns=None)
 prueba = mcnemar(cruce.to_numpy(), exact=True)
+print(f"exactitud de A: {a_acierta.mean():.3f} · de B: {b_acierta.mean():.3f}")
 print(f"McNemar: valor p = {prueba.pvalue:.2f}")
 cruce
 
