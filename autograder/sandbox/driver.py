@@ -25,6 +25,7 @@ from autograder.sandbox.limits import Limits
 
 GRACE_SECONDS = 2.0
 WATCH_SECONDS = 0.25
+CLOSE_SECONDS = 0.5
 
 
 class SandboxError(Exception):
@@ -154,9 +155,11 @@ class Sandbox:
             for pid in _descendants(self._process.pid):
                 with contextlib.suppress(OSError):
                     os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
+        try:
+            self._process.wait(CLOSE_SECONDS)  # it ends by itself when its driver hangs up
+        except subprocess.TimeoutExpired:
             self._process.kill()
-        self._process.wait()
+            self._process.wait()
         self._errors.close()
         for path in self._launch.scratch:
             shutil.rmtree(path, ignore_errors=True)

@@ -328,6 +328,7 @@ def main() -> None:
     warm = Warm(control, options)
     control.send(json.dumps({"ready": os.getpid()}).encode())
     warm.serve()
+    os._exit(0)
 
 
 if __name__ == "__main__":

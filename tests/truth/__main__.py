@@ -1,0 +1,175 @@
+"""``make truth``: the kill matrix, the mutants, the flakiness, and the README's figures.
+
+    python -m tests.truth                      # everything (tens of minutes)
+    python -m tests.truth -a homework --seeds 20 --no-mutants
+    python -m tests.truth --write              # also update the table in the READMEs
+
+Ends 1 when a right answer loses a point, a wrong one does not lose exactly what it must, a check
+kills nothing, a mutant survives without a note, or a mark changes with the seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["MPLBACKEND"] = "agg"
+
+from joblib import Parallel, delayed
+
+from autograder.check import checks_of
+from autograder.course import checks
+from tests.truth import answers, runner
+from tests.truth.mutants import mutants
+
+EQUIVALENT = Path(__file__).with_name("equivalent.json")
+BEGIN, END = "<!-- truth: begin -->", "<!-- truth: end -->"
+READMES = ("README.md", "README.es.md")
+
+
+@dataclass
+class Tally:
+    """What one assignment showed."""
+
+    right: int = 0
+    wrong: int = 0
+    mutants: int = 0
+    killed: int = 0
+    explained: int = 0
+    flaky: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    kills: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("-a", "--assignment", action="append", help="only this one; repeatable")
+    parser.add_argument("--seeds", type=int, default=200, help="seeds for each answer")
+    parser.add_argument("--no-mutants", action="store_true", help="leave out automatic mutants")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
+    parser.add_argument("--write", action="store_true", help="update the READMEs' table")
+    options = parser.parse_args()
+    names = options.assignment or [each.name for each in runner.COURSE.graded]
+    tallies = {name: measure(name, options) for name in names}
+    for name, tally in tallies.items():
+        show(name, tally)
+    text = table(tallies, options)
+    print(text)
+    if options.write:
+        write_readmes(text)
+    sys.exit(any(tally.problems for tally in tallies.values()))
+
+
+def measure(name: str, options: argparse.Namespace) -> Tally:
+    tally = Tally()
+    listed = answers.load(name)
+    run = Parallel(n_jobs=options.jobs, return_as="generator_unordered", batch_size=1)
+    for answer, found in run(delayed(_try)(each, range(options.seeds)) for each in listed):
+        judge(answer, found, tally)
+    for each in checks_of(checks(name)):
+        if not tally.kills[each.id]:
+            tally.problems.append(f"check {each.id} kills no wrong answer")
+    if not options.no_mutants:
+        explained = _explained(name)
+        made = mutants(runner.COURSE.assignment(name))
+        for answer, found in run(delayed(_try)(each, range(1)) for each in made):
+            count_mutant(answer, found, explained, tally)
+    return tally
+
+
+def _try(answer: answers.Answer, seeds: range):
+    try:
+        return answer, runner.verdicts(answer, seeds)
+    except Exception as error:
+        return answer, error
+
+
+def judge(answer: answers.Answer, found, tally: Tally) -> None:
+    """Hold one listed answer to what it must get, with every seed."""
+    if isinstance(found, Exception):
+        tally.problems.append(f"{answer.id}: {type(found).__name__}: {found}")
+        return
+    tally.right += answer.right
+    tally.wrong += not answer.right
+    marks = Counter(frozenset(runner.lost(each)) for each in found)
+    if len(marks) > 1:
+        tally.flaky.append(answer.id)
+        tally.problems.append(f"{answer.id}: flaky: {_counts(marks)}")
+    usual = set(marks.most_common(1)[0][0])
+    if usual != set(answer.loses):
+        tally.problems.append(_difference(answer, usual, found[0]))
+    elif answer.says and answer.says.lower() not in runner.said(found[0]).lower():
+        tally.problems.append(f"{answer.id}: is not told «{answer.says}»: {runner.said(found[0])}")
+    for verdict in found[0]:
+        if verdict.status == "failed":
+            tally.kills[verdict.id].append(answer.name)
+
+
+def _counts(marks: Counter) -> str:
+    return "; ".join(f"{count}× loses {sorted(lost) or 'nothing'}" for lost, count in marks.items())
+
+
+def _difference(answer: answers.Answer, usual: set[str], found) -> str:
+    more, less = sorted(usual - set(answer.loses)), sorted(set(answer.loses) - usual)
+    text = f"{answer.id}: "
+    text += f"loses {', '.join(more)} too. " if more else ""
+    text += f"does not lose {', '.join(less)}. " if less else ""
+    return text + runner.said(found)[:600]
+
+
+def count_mutant(answer: answers.Answer, found, explained: set[str], tally: Tally) -> None:
+    tally.mutants += 1
+    if isinstance(found, Exception) or runner.lost(found[0]):
+        tally.killed += 1
+    elif answer.name in explained:
+        tally.explained += 1
+    else:
+        tally.problems.append(f"{answer.assignment}: mutant survives: {answer.name}")
+
+
+def _explained(name: str) -> set[str]:
+    """Mutants that were looked at and are equivalent, each with its reason."""
+    notes = json.loads(EQUIVALENT.read_text(encoding="utf-8")).get(name, {})
+    return {mutant for mutant, why in notes.items() if why.strip()}
+
+
+def show(name: str, tally: Tally) -> None:
+    """The kill matrix of one assignment, then its problems."""
+    print(f"\n## {name}")
+    for each in checks_of(checks(name)):
+        killed = tally.kills[each.id]
+        print(f"  {each.id:<58}{len(killed):>3}  {', '.join(sorted(killed))}")
+    for problem in sorted(tally.problems):
+        print(f"  PROBLEM {problem}")
+
+
+def table(tallies: dict[str, Tally], options: argparse.Namespace) -> str:
+    """The figures, in Markdown."""
+    heads = ("assignment", "checks", "right", "wrong", "mutants", "killed", "equivalent", "flaky")
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for name, tally in tallies.items():
+        count = len(checks_of(checks(name)))
+        row = (name, count, tally.right, tally.wrong, tally.mutants, tally.killed)
+        lines.append("| " + " | ".join(map(str, (*row, tally.explained, len(tally.flaky)))) + " |")
+    held = sum(len(tally.problems) for tally in tallies.values())
+    lines += ["", f"Seeds for each answer: {options.seeds}. Problems: {held}."]
+    return "\n".join(lines)
+
+
+def write_readmes(text: str) -> None:
+    for name in READMES:
+        path = runner.ROOT / name
+        content = path.read_text(encoding="utf-8")
+        before, _, rest = content.partition(BEGIN)
+        _, _, after = rest.partition(END)
+        path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
