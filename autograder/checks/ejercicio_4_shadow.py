@@ -163,7 +163,7 @@ def each_model_is_asked_once(student: Student, rng: Generator) -> None:
         _serve(student, request, "b_que_a_veces_falla")
     for model, name in (("A", "consultas_a"), ("B", "consultas_b")):
         asked = student.probe(name)
-        if sorted(asked) != sorted(request["id_solicitud"] for request in requests):
+        if sorted(map(str, asked)) != sorted(str(each["id_solicitud"]) for each in requests):
             fail(
                 f"En {len(requests)} solicitudes se consultó {len(asked)} veces a {model}; "
                 "se esperaba una vez por cada una.",
@@ -409,7 +409,7 @@ def _by_group(student: Student, log: list[dict[str, Any]], groups: pd.Series) ->
 def _cell(table: pd.DataFrame, group: str, column: str) -> float | None:
     """The number at (group, column); None when there is not exactly one."""
     values = table.loc[table.index == group, column]
-    return as_number(values.tolist()[0]) if len(values) == 1 else None
+    return as_number(values.tolist()[0]) if values.shape == (1,) else None
 
 
 @check("grupos-autotest", points=0.5)
