@@ -74,7 +74,7 @@ def read_claims(outlined: Outline, blocks: Sequence[Block], truth: Truth | None)
     """The card's claims in order. Raises `TooManyFigures` beyond `MAX_FIGURES`."""
     labeller = Labeller(truth)
     claims: list[Claim] = []
-    previous: Block | None = None
+    intro: Placed | None = None
     left = MAX_FIGURES
     for placed in outlined.placed:
         if placed.block.kind in ("text", "table"):
@@ -82,9 +82,11 @@ def read_claims(outlined: Outline, blocks: Sequence[Block], truth: Truth | None)
             if left < 0:
                 raise TooManyFigures
             if _DIGITS.search(placed.block.text):
-                context = labeller.context(placed, blocks, previous)
+                same = intro is not None and intro.headings == placed.headings
+                context = labeller.context(placed, blocks, intro.block if same else None)
                 claims += _block_claims(placed, context, labeller)
-        previous = placed.block
+        if placed.block.kind != "text" or not placed.block.level:
+            intro = placed if placed.block.kind == "text" else None
     return claims
 
 

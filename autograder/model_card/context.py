@@ -10,6 +10,7 @@ from autograder.model_card.metrics import (
     AVERAGED,
     DESCRIPTIVE,
     Metric,
+    MetricMention,
     distinct,
     find_average,
     find_metrics,
@@ -40,13 +41,10 @@ _EXCLUDED = {
     r"|\bprevious (?:model|version)"
     r"|\bsiempre\b|\balways\b|\bmodelo (?:b|a|candidato|rival)\b|\botros? modelos?\b|\bhumano",
     "target": r"\bumbral(?:es)? de alerta|\balertas?\b|\balarma|\bminim[oa]s?\b|\bmaxim[oa]s?\b"
-    r"|\bal menos\b|\bcomo (?:mucho|minimo|maximo)\b|\bpor (?:debajo|encima) de\b|\bdebajo de\b"
-    r"|\bmenor(?:es)? (?:a|que)\b|\bmayor(?:es)? (?:a|que)\b|\binferior(?:es)? a\b"
-    r"|\bsuperior(?:es)? a\b|\bsuper(?:a|an|e|en|ar)\b|\bobjetivo|\bmetas?\b|\btarget\b"
+    r"|\bal menos\b|\bcomo (?:mucho|minimo|maximo)\b"
+    r"|\bobjetivo|\bmetas?\b|\btarget\b"
     r"|\baceptable|\brequerid|\bexigid|\btolera"
-    r"|\b(?:baj|ca)(?:a|e|en|an|iera|ara|ar|er) (?:de|mas)\b"
-    r"|\bbelow\b|\babove\b|\bat least\b|\bless than\b|\bmore than\b|\bdrops?\b|\bmas de\b"
-    r"|\bmenos de\b|\bse espera\b|\bdeberia\b|\bshould\b|\bexpected\b|\breentren",
+    r"|\bat least\b|\bdrops?\b|\bse espera\b|\bdeberia\b|\bshould\b|\bexpected\b|\breentren",
     "difference": r"\bbrechas?\b|\bdiferencias?\b|\bgaps?\b|\bdisparidad|\bdifferences?\b"
     r"|\bdelta\b|\bvariacion|\bmejora\b|\bcaida\b|\bperdida de\b|\brazon\b|\bratio\b|\bcociente"
     r"|\bdesvio\b|\bstd\b|\bic\b|\bintervalo|\berror estandar|\bp-?val",
@@ -83,6 +81,14 @@ def is_conditional(text: str) -> bool:
     """ "Si el AUC baja de 0,70…": a plan, not a measurement. "Sí" with its accent is no plan."""
     lowered = text.lower()
     return bool(_CONDITIONAL.search(lowered))
+
+
+def without_metrics(folded: str, mentions: Iterable[MetricMention]) -> str:
+    """`folded` with the metrics' names blanked: in "Recall F", the F stands alone."""
+    for mention in mentions:
+        blank = " " * (mention.end - mention.start)
+        folded = folded[: mention.start] + blank + folded[mention.end :]
+    return folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +164,7 @@ class Labeller:
             metrics = (Metric("support"),)
         groups = [
             mention
-            for mention in self.lexicon.find(folded, hint, whole=True)
-            if not any(m.start < mention.end and mention.start < m.end for m in mentions)
+            for mention in self.lexicon.find(without_metrics(folded, mentions), hint, whole=True)
         ]
         average = find_average(folded) or ("" if groups else self.class_of(folded, whole=True))
         return Label(
@@ -209,10 +214,13 @@ class Labeller:
         """The groups that mentions together may mean."""
         return group_of(mentions)
 
-    def context(self, placed: Placed, blocks: Sequence[Block], previous: Block | None) -> Context:
-        """Names above a block: the list items that hold it, its caption, then its headings."""
+    def context(self, placed: Placed, blocks: Sequence[Block], intro: Block | None) -> Context:
+        """Names above a block: the list items that hold it, its caption, then its headings.
+
+        `intro`: the last text outside any list before the block, under the same heading.
+        """
         parents = [self.label(text) for text in _ancestors(placed.block, blocks)]
-        caption = [self.label(previous.text)] if _is_caption(placed.block, previous) else []
+        caption = [self.label(intro.text)] if _is_caption(placed.block, intro) else []
         headings = [self.label(text) for text in placed.headings]
         nearest = [*parents, *caption, *headings]
         metric = next((found for label in nearest if (found := _only_metric(label))), None)
@@ -264,12 +272,8 @@ def _ancestors(block: Block, blocks: Sequence[Block]) -> list[str]:
     return texts
 
 
-def _is_caption(block: Block, previous: Block | None) -> bool:
+def _is_caption(block: Block, intro: Block | None) -> bool:
     """A short paragraph right before a table, or one that ends in a colon before a list."""
-    if previous is None or previous.kind != "text" or len(previous.text) > 300:
+    if intro is None or len(intro.text) > 300:
         return False
-    if previous.level and previous.level >= block.level:
-        return False
-    return block.kind == "table" or (
-        previous.text.rstrip().endswith(":") and block.level > previous.level
-    )
+    return block.kind == "table" or (block.level > 0 and intro.text.rstrip().endswith(":"))

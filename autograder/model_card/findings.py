@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from autograder.model_card.parse import MAX_CHARACTERS, MAX_LINES
 from autograder.model_card.sections import SECTIONS
 
 Severity = Literal["error", "warning", "info"]
@@ -235,7 +236,8 @@ def unreadable(code: str) -> Finding:
             "Guardá la card como texto plano en UTF-8 (no .docx ni .pdf con otro nombre).",
         ),
         "too-large": (
-            "La card es demasiado larga para leerla: pasa los 100.000 caracteres.",
+            f"La card es demasiado larga para leerla: pasa los {MAX_CHARACTERS} caracteres o las "
+            f"{MAX_LINES} líneas.",
             "Una card se lee en minutos: sacá salidas pegadas, datos e imágenes incrustadas "
             "(guardalas en archivos aparte).",
         ),

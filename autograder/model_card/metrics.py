@@ -90,9 +90,12 @@ _METRIC = re.compile(
         + [_SUPPORT_EQUALS]
     )
 )
-_AVERAGE = re.compile(
+_AVERAGES = (
     r"\b(?:(?P<macro>macro)|(?P<weighted>weighted|ponderad[oa]s?|pesad[oa]s?)|(?P<micro>micro))\b"
 )
+_AVERAGE = re.compile(_AVERAGES)
+_AVERAGE_AFTER = re.compile(rf"[\s_(-]{{0,3}}(?:(?:promedio|media|avg|average) )?{_AVERAGES}")
+_AVERAGE_BEFORE = re.compile(rf"{_AVERAGES}[\s_-]{{0,2}}(?:(?:promedio|avg|average|de) ?)?$")
 _SAME_THING = re.compile(r"\s{0,2}\(\s?|\s?[/=|]\s?|\s(?:o|u|or)\s")
 
 
@@ -122,16 +125,22 @@ class MetricMention:
 
 def find_metrics(folded: str) -> list[MetricMention]:
     """The metrics that a folded text names, in order. "Precisión (accuracy)" is one: accuracy."""
-    average = find_average(folded)
     mentions: list[MetricMention] = []
     for hit in _METRIC.finditer(folded):
         name = (hit.lastgroup or "").replace("support_equals", "support")
-        metric = Metric(name, average if name in AVERAGED else "")
+        metric = Metric(name, _average_near(folded, hit) if name in AVERAGED else "")
         mention = MetricMention(hit.start(), hit.end(), metric)
         if mentions and _renames(folded, mentions[-1], mention):
             mention = MetricMention(mentions.pop().start, hit.end(), metric)
         mentions.append(mention)
     return mentions
+
+
+def _average_near(folded: str, hit: re.Match[str]) -> str:
+    """The average named right beside a metric ("F1 macro", "weighted F1"), or ""."""
+    after = _AVERAGE_AFTER.match(folded, hit.end())
+    found = after or _AVERAGE_BEFORE.search(folded[max(0, hit.start() - 24) : hit.start()])
+    return (found.lastgroup or "") if found else ""
 
 
 def _renames(folded: str, first: MetricMention, second: MetricMention) -> bool:

@@ -32,16 +32,26 @@ _AFTER = (
     r"minutos?|segundos?|ms\b|arboles|trees|folds?|pliegues|columnas|variables|features|mb\b|kb\b|"
     r"gb\b|pesos|usd|estimadores|epocas|epochs|confianza|de confianza|ic\b|ci\b"
 )
+_BOUND = (  # "por debajo de 0,70", "supera el 80 %": a limit, not a measurement
+    r"(?:por )?(?:debajo|encima|arriba|abajo)|(?:menor|mayor|inferior|superior)(?:es)?(?: que)?|"
+    r"(?:mas|menos)(?: que)?|super(?:a|an|e|en|ar)|al menos|como (?:minimo|maximo|mucho)|"
+    r"minim[oa]|maxim[oa]|(?:baj|ca)(?:a|e|en|an|iera|ara|ar|er|iga)(?= del? )|"
+    r"below|above|under|over|"
+    r"at (?:least|most)|(?:less|more|lower|higher) than|objetivo|meta|desde"
+)
 _NOISE = re.compile(
     rf"(?:±|\+/-|\+-)\s?{_NUM}\s?%?"
-    rf"|[\[(][^\[\]()\n]{{0,40}}?{_NUM}\s?%?\s?(?:[,;–—-]|\ba\b|\bto\b)\s?{_NUM}\s?%?"
+    rf"|[\[(][^\[\]()\n]{{0,40}}?{_NUM}\s?%?\s?(?:,\s|[;–—-]|\ba\b|\bto\b)\s?{_NUM}\s?%?"
     r"[^\[\]()\n\w]{0,20}[\])]"
     r"|\b(?:ic|ci|intervalos?(?: de confianza)?|confidence interval)\b[^\d\n]{0,20}"
-    rf"(?:\d{{1,2}}\s?%)?[^\d\n]{{0,20}}(?:{_NUM}\s?%?\s?(?:[,;–—-]|a|y|to|and)\s?{_NUM}\s?%?)?"
+    rf"(?:\d{{1,2}}\s?%)?[^\d\n]{{0,20}}(?:{_NUM}\s?%?\s?(?:,\s|[;–—-]|a|y|to|and)\s?{_NUM}\s?%?)?"
     rf"|{_NUM}\s?%?\s?[–—]\s?{_NUM}\s?%?|(?<![\w.,]){_NUM}\s?%?\s?-\s?\d[\d.,]{{0,12}}\s?%?"
     rf"|(?:>=|<=|=>|=<|[<>≥≤])\s?{_NUM}\s?%?"
+    rf"|\b(?:{_BOUND})\s(?:del? |el |la |los |un |una |a ){{0,2}}{_NUM}\s?%?"
     rf"|\b(?:{_BEFORE}){_LINK}{_NUM}\s?%?"
     rf"|(?<![\w.,]){_NUM}\s?%?\s?(?:de )?(?:{_AFTER})"
+    rf"|(?<![\w.,]){_NUM}\s?%\s(?:de|of) (?:la |los |las |el |the )?(?:muestra|base|poblacion|"
+    r"cartera|filas|registros|dataset|datos|sample|rows|population)\b"
     r"|\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|\bv\d[\d.]{0,12}"
     r"|\b(?:n_\w{1,20}|max_\w{1,20}|min_\w{1,20}|c|test_size)\s?=\s?[-\d.,]{1,12}"
 )
@@ -49,6 +59,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _APPROXIMATE = re.compile(r"[~≈]\s?$|(?:aprox(?:imadamente)?\.?|alrededor de|cerca de|casi)\s$")
 _CELL = re.compile(r"[\s~≈*_`(]*")
 _PLAIN_INTEGER = re.compile(r"\d{1,12}")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 _MAX_HALF = 0.05
 
 
@@ -164,5 +175,7 @@ def could_be(figure: Figure, metric: str | None, whole: bool) -> bool:
         return False
     if metric is not None and metric not in PROPORTIONS:
         return True
+    if not whole and not figure.percent and _THOUSANDS.fullmatch(figure.number):
+        return False
     value = abs(figure.readings("accuracy")[0][0]) if figure.readings("accuracy") else 2.0
     return value <= 1 and (whole or not figure.is_integer)

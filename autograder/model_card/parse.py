@@ -19,8 +19,9 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from autograder.model_card.html import HtmlReader, strip_comments
 
-MAX_CHARACTERS = 131_072
-"""A longer card is not read: nobody does, and parsing it would take seconds."""
+MAX_CHARACTERS = 65_536
+MAX_LINES = 4_000
+"""A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
 
 Kind = Literal["heading", "text", "table", "code"]
 Style = Literal["", "bold", "hashes"]
@@ -95,7 +96,7 @@ class NotText(ValueError):
 
 
 class TooLarge(ValueError):
-    """The card is longer than `MAX_CHARACTERS`."""
+    """The card is longer than `MAX_CHARACTERS` or `MAX_LINES`."""
 
 
 def decode(raw: bytes) -> tuple[str, bool]:
@@ -126,6 +127,8 @@ def read(text: str | bytes) -> Document:
     if len(text) > MAX_CHARACTERS:
         raise TooLarge
     source = _normalise(text)
+    if source.count("\n") > MAX_LINES:
+        raise TooLarge
     tokens = _parser().parse(source)
     oddities = [] if utf8 else [("encoding", 1)]
     oddities += _unclosed(tokens, source)

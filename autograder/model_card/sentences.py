@@ -7,12 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from autograder.model_card.context import Context, Labeller, excluded_by, is_conditional
+from autograder.model_card.context import (
+    Context,
+    Labeller,
+    excluded_by,
+    is_conditional,
+    without_metrics,
+)
 from autograder.model_card.metrics import (
     DESCRIPTIVE,
     Metric,
     MetricMention,
-    find_average,
     find_metrics,
     is_count_label,
 )
@@ -42,6 +47,12 @@ _ALTERNATING = (
     ("M", re.compile(r"G?(?:NM){2,}G?")),
     ("G", re.compile(r"M?(?:GN){2,}")),
     ("G", re.compile(r"M?(?:NG){2,}")),
+)
+_STRANGERS = re.compile(  # "en monotributistas": somebody whom the evaluation data do not name
+    r"\b(?:en|para|entre|con|de) (?:los |las )?(?!(?:datos|filas|casos|solicitudes|terminos|todos|"
+    r"todas|ambos|ambas|mas|menos|dos|tres|evaluaciones|pruebas|clases|probabilidades|aciertos|"
+    r"falsos|positivos|negativos|verdaderos|veces|predicciones|nuestros|nuestras|estos|estas|"
+    r"registros|observaciones|personas|pasajeros|clientes)\b)[a-z]{4,}s\b"
 )
 _MAX_OTHERS = 64
 _MAX_SENTENCE = 1_500
@@ -91,6 +102,7 @@ class _Segment:
     overall: bool = False
     figures: list[Figure] = field(default_factory=list)
     text: str = ""
+    loose: bool = False
 
     def absorb(self, other: _Segment) -> None:
         """Take the names and figures of the clause that follows (its parenthesis)."""
@@ -145,9 +157,10 @@ class _BlockReader:
         groups = self._labeller.lexicon.find(folded, self._context.factors)
         if key := _KEY.match(folded):
             start, end = key.span("key")
-            keyed = self._labeller.lexicon.find(folded[start:end], self._context.factors, True)
+            bare = without_metrics(folded, metrics)[start:end]
+            keyed = self._labeller.lexicon.find(bare, self._context.factors, whole=True)
             moved = [GroupMention(m.start + start, m.end + start, m.options) for m in keyed]
-            groups = [g for g in groups if g.start >= end] + [m for m in moved if m.end <= end]
+            groups = [g for g in groups if g.start >= end] + moved
             if is_count_label(folded[start:end]) and not metrics:
                 metrics = [MetricMention(start, end, Metric("support"))]
         groups = [
@@ -191,9 +204,7 @@ class _Sentence:
         self._groups = list(groups)
         self._figures = list(figures)
         self._overall = [hit.span() for hit in OVERALL.finditer(folded)]
-        average = find_average(folded)
-        self._average = "" if average else block.labeller.class_of(folded)
-        self._average = self._average or block.context.average
+        self._average = block.labeller.class_of(folded) or block.context.average
         self._conditional = is_conditional(text)
 
     def read(self) -> Iterator[Read]:
@@ -241,10 +252,7 @@ class _Sentence:
     def _clauses(self) -> Iterator[Read]:
         segments = self._segments()
         if len(self._figures) == 1:
-            merged = segments[0]
-            for segment in segments[1:]:
-                merged.absorb(segment)
-            segments = [merged]
+            segments = [self._all_together(segments)]
         metric, metric_sure = self._metric_above()
         who: _Who | None = None
         excluded, pending = "", False
@@ -261,6 +269,18 @@ class _Sentence:
                 pending = pending or (not segment.figures and len(set(measured)) > 1)
             if segment.groups or segment.overall:
                 who = self._who(segment.groups) if segment.groups else EVERYBODY
+
+    def _all_together(self, segments: list[_Segment]) -> _Segment:
+        """A sentence with one figure is one clause, loose when its metric comes in a later one."""
+        holder = next(segment for segment in segments if segment.figures)
+        before = [s for s in segments if s.metrics and s.start <= holder.start]
+        after = [s for s in segments if s.metrics and s.start > holder.start]
+        loose = bool(after) and not before and not after[0].in_parentheses
+        whole = segments[0]
+        for segment in segments[1:]:
+            whole.absorb(segment)
+        whole.loose = loose
+        return whole
 
     def _carried_exclusion(self, segment: _Segment, before: str) -> str:
         """ "En entrenamiento, 0,95 y 0,90; en evaluación, 0,86": it holds until it is revoked."""
@@ -287,8 +307,11 @@ class _Sentence:
         metrics = own or ([metric] if metric else [])
         people, sure_who = self._people(segment, who)
         certainty = EXPLICIT if len(own) == 1 and sure_who and not pending else LIKELY
-        if not own and not metric_sure:
-            certainty = LIKELY if segment.groups or self._is_keyed(figure) else UNSURE
+        if segment.loose or (not segment.groups and _STRANGERS.search(fold(segment.text))):
+            certainty = UNSURE
+        elif not own and not metric_sure:
+            named = bool(segment.groups) or who is not None or self._is_keyed(figure)
+            certainty = LIKELY if named else UNSURE
         if len(metrics) > 1:
             certainty = UNSURE if len(self._figures) > 1 else LIKELY
         yield from self._make(figure, metrics, people, certainty, excluded)

@@ -29,6 +29,11 @@ _FACTOR_SYNONYMS = (
     {"clase", "pclass", "class"},
     {"puerto", "embarked", "puerto de embarque"},
 )
+_ORDINALS = {
+    "1": ("primera", "primera clase", "1ra", "1ra clase", "1era clase", "first class", "1st class"),
+    "2": ("segunda", "segunda clase", "2da", "2da clase", "second class", "2nd class"),
+    "3": ("tercera", "tercera clase", "3ra", "3ra clase", "third class", "3rd class"),
+}
 _MISSING_NAMES = ("sin datos", "faltante", "nan", "desconocido", "desconocida", "missing")
 _NOT_LEVELS = frozenset(
     "no si yes total global general todos todas uno una con sin mas menos alto baja bajo alta "
@@ -126,6 +131,7 @@ class Lexicon:
                 names = [fold(level), *gendered.get(fold(level), ())]
                 names += [fold(name) for name in truth.aliases.get(factor, {}).get(level, ())]
                 names += _MISSING_NAMES if level == MISSING else ()
+                names += _ORDINALS.get(level, ()) if self._is_class(factor) else ()
                 for name in dict.fromkeys(_key(name.strip()) for name in names if name.strip()):
                     short = len(name) < 3 or name in _NOT_LEVELS or name.isdigit()
                     self._levels.setdefault(name, []).append(_Name(factor, level, short))
@@ -138,6 +144,9 @@ class Lexicon:
         for synonyms in _FACTOR_SYNONYMS:
             if own in synonyms:
                 yield from synonyms
+
+    def _is_class(self, factor: str) -> bool:
+        return factor in self._factors.get("pclass", ())
 
     def factors(self, folded: str) -> frozenset[str]:
         """The factors that a text names ("por género")."""

@@ -239,7 +239,9 @@ def _factors(
         if pd.api.types.is_numeric_dtype(series) and not pd.api.types.is_bool_dtype(series):
             numeric[name] = series.to_numpy(dtype=float, na_value=np.nan)
             if series.nunique() > MAX_LEVELS:
-                factors[name] = ()
+                missing = series.isna().to_numpy()
+                factors[name] = (MISSING,) if missing.any() else ()
+                codes[name] = np.where(missing, 0, -1)
                 continue
         texts = np.array([level_name(value) for value in series], dtype=object)
         codes[name], levels = pd.factorize(texts, sort=False)
