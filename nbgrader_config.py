@@ -4,6 +4,7 @@ from glob import escape
 from pathlib import Path
 
 from autograder.course import kept_back
+from autograder.report.pages import configure
 
 ROOT = Path(__file__).resolve().parent
 
@@ -38,8 +39,8 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "*Escribí tu respuesta acá.*"
 
-# A submission's HTML must not run in the instructor's browser nor in another student's.
-c.HTMLExporter.sanitize_html = True
+# Feedback pages, and formgrader's: a submission's HTML must not run in anybody's browser.
+configure(c)
 
 # Who runs and who scores: the plugin's two preprocessors, by import string.
 c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugin.Sanitize"]

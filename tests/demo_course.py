@@ -14,12 +14,14 @@ from nbformat import from_dict
 from autograder.grading import Blueprint
 
 CONFIG = """
+from autograder.report.pages import configure
+
 c = get_config()
 c.CourseDirectory.course_id = "demo"
 c.CourseDirectory.root = {root!r}
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
-c.HTMLExporter.sanitize_html = True
+configure(c)
 c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugin.Sanitize"]
 c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader_plugin.Execute",
