@@ -464,6 +464,7 @@ def metrics_by_group(student: Student, rng: Generator) -> None:
     table.index = [str(label) for label in table.index]
     for name in ("uno", "dos", "tres"):
         row = dict(zip(table.columns, table.loc[name].tolist(), strict=True))
+        row = {key: np.nan if value is None else value for key, value in row.items()}
         of = names == name
         wanted = _measured(truth[of], predicted[of])
         _expect_metrics(row, wanted, f"En el grupo {name!r} de `{column}`")
@@ -473,12 +474,17 @@ def metrics_by_group(student: Student, rng: Generator) -> None:
 
 
 def _table(rng: Generator) -> pd.DataFrame:
-    """Four groups: two large, one of exactly 10 cases with the lowest recall, one of 9."""
-    recall = [*rng.uniform(0.5, 0.7, 2), rng.uniform(0.2, 0.3), rng.uniform(0.01, 0.1)]
-    precision = [rng.uniform(0.7, 0.8), np.nan, rng.uniform(0.4, 0.5), 1.0]
-    cases = [int(rng.integers(100, 200)), int(rng.integers(40, 90)), 10, 9]
-    frame = pd.DataFrame({"n": cases, "recall": recall, "precision": precision}, index=list("abcd"))
-    return frame.iloc[rng.permutation(4)]
+    """Five groups. The extremes are neither first nor last; one group has exactly 10 cases, one 9;
+    only one has 95 or more."""
+    middle, high, low, tiny = rng.uniform([0.4, 0.6, 0.2, 0.01], [0.5, 0.7, 0.3, 0.1])
+    return pd.DataFrame(
+        {
+            "n": [int(rng.integers(40, 90)), int(rng.integers(100, 200)), 10, 50, 9],
+            "recall": [middle, high, low, middle + 0.05, tiny],
+            "precision": [middle, np.nan, low, high, 1.0],
+        },
+        index=list("abcde"),
+    )
 
 
 def _expect_gap(found: Any, wanted: float, what: str, hint: str) -> None:
@@ -594,7 +600,7 @@ def card_is_true_of_the_saved_model(student: Student, rng: Generator) -> None:
                 fail(
                     f"En la card no se encontró, como cifra verdadera, {name} {whom}.",
                     "Como mínimo van la exactitud y el recall, en el total y por sexo, con el "
-                    "nombre de la métrica y del grupo al lado: pegá la tabla que escribe el cuaderno.",
+                    "nombre de la métrica y del grupo al lado: pegá la tabla del cuaderno.",
                 )
 
 

@@ -9,6 +9,9 @@ import pytest
 
 from autograder.check import DirectStudent, Verdict, checks_of, run_checks
 from autograder.checks import ejercicio_4_shadow as checks
+from autograder.cohort import blueprint
+from autograder.grading import grade
+from autograder.submissions import Submission
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "solutions/ejercicio-4-shadow/ejercicio-4-shadow.py"
@@ -741,6 +744,14 @@ def test_a_wrong_answer_loses_its_checks_and_no_other(name: str) -> None:
     assert any(words in verdicts[each].message for each in checks_lost)
     assert {verdicts[each].status for each in checks_lost} == {"failed"}
     assert all(verdicts[each].hint for each in checks_lost)
+
+
+def test_reference_in_the_sandbox(course, sandbox) -> None:
+    name = SOURCE.stem
+    files = {f"{name}.ipynb": SOURCE.with_suffix(".ipynb").read_bytes()}
+    plan = blueprint(course.assignment(name))
+    result = grade(plan, Submission("ana", name, files), 1, sandbox)
+    assert (result.score, result.status, result.flags) == (10, "graded", ())
 
 
 @pytest.mark.parametrize(
