@@ -1,0 +1,70 @@
+"""The READMEs promise what there is: every row of the coverage table points to something real."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from autograder.check import checks_of
+from autograder.course import checks
+
+ROW = re.compile(
+    r"^\| (?P<topic>[^|]+) \| (?P<taught>[^|]+) \| (?P<where>[^|]+) \| (?P<by>[^|]+) \|$"
+)
+READMES = ("README.md", "README.es.md")
+
+
+def block(text, name):
+    return text.split(f"<!-- {name}: begin -->")[1].split(f"<!-- {name}: end -->")[0]
+
+
+def rows(root, readme):
+    lines = block((root / readme).read_text(), "coverage").strip().splitlines()[2:]
+    return [ROW.match(line).groupdict() for line in lines]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_row_is_taught_under_a_heading_of_the_class(root, readme):
+    notebook = json.loads((root / "notebooks/clase-059/notebook.ipynb").read_text())
+    text = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    headings = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
+    for row in rows(root, readme):
+        assert any(row["taught"].strip() in heading for heading in headings), row["taught"]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_row_is_practised_in_a_cell_and_held_by_a_check(root, course, readme):
+    practised = [row for row in rows(root, readme) if "`" in row["where"]]
+    assert len(practised) >= 10
+    for row in practised:
+        assignment, cell = re.findall(r"`([^`]+)`", row["where"])
+        found = course.assignment(assignment)
+        released = "".join(found.released(name).read_text() for name in found.notebooks)
+        assert f'"grade_id": "{cell}"' in released, row
+        known = [each.id for each in checks_of(checks(assignment))]
+        assert row["by"].strip("` ") in known, row
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_links_lead_somewhere(root, readme):
+    text = (root / readme).read_text()
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("https://"):
+            assert (root / target).exists(), target
+
+
+@pytest.mark.parametrize("readme", READMES)
+@pytest.mark.parametrize("name", ["truth", "bench"])
+def test_measured_figures_are_there(root, readme, name):
+    assert re.search(r"\d", block((root / readme).read_text(), name))
+
+
+def test_both_languages_have_the_same_commands_and_tables(root):
+    english, spanish = ((root / name).read_text() for name in READMES)
+    commands = re.compile(r"^(?:make|autograder|nbgrader) [^#\n]*", re.MULTILINE)
+    found = [[line.strip() for line in commands.findall(text)] for text in (english, spanish)]
+    assert found[0] == found[1]
+    by = [[row["by"] for row in rows(root, name)] for name in READMES]
+    assert by[0] == by[1]
