@@ -272,7 +272,7 @@ def simular_mes(referencia, feature, rng):
     mes = referencia.sample(n=3_000, replace=True, random_state=rng, ignore_index=True)
     columna = mes[feature]
     if columna.nunique() > 10:
-        mes[feature] = columna + columna.std()
+        mes[feature] = columna + 0.75 * columna.std()
     else:
         menos_frecuente = columna.value_counts().index[-1]
         mes.loc[rng.random(len(mes)) < 0.5, feature] = menos_frecuente
@@ -441,12 +441,11 @@ psi_simulado = psi_por_feature(referencia, mes_con_drift)
 figura, eje = plt.subplots(figsize=(8.5, 4))
 colores = ["#D55E00" if valor > 0.25 else "#0072B2" for valor in psi_simulado]
 eje.barh(psi_simulado.index[::-1], psi_simulado[::-1], color=colores[::-1])
-for umbral, nombre in [(0.1, "leve: 0,1"), (0.25, "alerta: 0,25")]:
-    eje.axvline(umbral, color="#555555", linestyle="--", linewidth=1)
-    eje.text(umbral, -0.9, f" {nombre}", color="#555555", ha="left", va="bottom")
-eje.set_ylim(-0.95, len(psi_simulado) - 0.4)
+eje.axvline(0.1, color="#555555", linestyle=":", linewidth=1.3, label="0,1: cambio leve")
+eje.axvline(0.25, color="#D55E00", linestyle="--", linewidth=1.3, label="0,25: alerta")
 eje.set(title="Solo la variable que tocamos pasa el umbral", xlabel="PSI del mes simulado")
 eje.grid(axis="y", visible=False)
+eje.legend(loc="lower right")
 plt.show()
 
 # %% [markdown]
@@ -648,7 +647,8 @@ figura, eje = plt.subplots(figsize=(8.5, 5))
 tamano = 20 + tabla.loc[orden.index, "Casos"] / 4
 eje.scatter(orden, range(len(orden)), s=tamano, color="#0072B2", zorder=3)
 eje.axvline(tabla.loc["Global", "Recall"], color="#E69F00", linestyle="--", linewidth=1.5)
-eje.text(tabla.loc["Global", "Recall"], len(orden) - 0.4, " global", color="#B37400", va="bottom")
+eje.text(tabla.loc["Global", "Recall"], -0.9, " global", color="#8F5C00", va="bottom")
+eje.set_ylim(-1, len(orden))
 eje.set_yticks(range(len(orden)), orden.index)
 eje.set(title="El recall global esconde a quiénes no detecta", xlim=(0, 1))
 eje.set_xlabel("recall: parte de las moras que el modelo anticipa (punto más grande: más casos)")
