@@ -211,7 +211,7 @@ def training_uses_its_arguments(student: Student, rng: Generator) -> None:
     answers = as_float_array(student.probe("alumno['entrenar'](X, y).predict(otros)"))
     if answers is None or answers.shape != (len(evaluation),):
         fail("El modelo que devuelve `entrenar` no predice un valor por pasajero.")
-    if float((answers == evaluation["survived"].to_numpy()).mean()) > 0.4:
+    if float((answers == evaluation["survived"].to_numpy()).mean()) > 0.5:
         fail(
             "Con las etiquetas dadas vuelta, el modelo no aprendió lo contrario.",
             "Usá los argumentos `X` e `y`, no las variables del cuaderno ni el archivo entero.",
@@ -442,7 +442,8 @@ def a_metric_that_does_not_exist_is_nan(student: Student, rng: Generator) -> Non
     ):
         found = student.call("metricas", y_true, y_pred)
         expect(found).to_have_keys(METRICS)
-        _expect_metrics(found, _measured(y_true, y_pred), where)
+        wanted = _measured(y_true, y_pred)
+        _expect_metrics(found, {name: wanted[name] for name in ("precision", "recall")}, where)
 
 
 @check("metricas-autotest", points=1)

@@ -801,6 +801,8 @@ assert decidir(enfermo, gana_b, max_sin_respuesta=0.2) == "promover", (
 print("✅ La decisión sale de la regla, y la regla mira primero que B conteste")
 
 # %%
+resumen = tasa_de_desacuerdo(registro)
+prueba = prueba_de_mcnemar(registro, etiquetas)
 print(
     f"Sin respuesta de B: {1 - resumen['n_comparables'] / resumen['n_total']:.1%} · p = {prueba['p_valor']:.3f}"
 )

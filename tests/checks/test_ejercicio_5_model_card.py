@@ -517,7 +517,7 @@ metricas_bien = metricas
 def metricas(y_true, y_pred):
     return {k: round(v, 2) for k, v in metricas_bien(y_true, y_pred).items()}
 """,
-        {METRICS, UNDEFINED, GROUPS},
+        {METRICS, GROUPS},
         "dio 0.",
     ),
     "percentages": (
@@ -526,7 +526,7 @@ metricas_bien = metricas
 def metricas(y_true, y_pred):
     return {k: v if k == "n" else 100 * v for k, v in metricas_bien(y_true, y_pred).items()}
 """,
-        {METRICS, UNDEFINED, GROUPS},
+        {METRICS, GROUPS},
         "`exactitud` dio",
     ),
     "averaged over the classes": (
@@ -546,7 +546,7 @@ metricas_bien = metricas
 def metricas(y_true, y_pred):
     return {**metricas_bien(y_true, y_pred), "n": int(np.sum(y_true))}
 """,
-        {METRICS, UNDEFINED, GROUPS},
+        {METRICS, GROUPS},
         "`n` dio",
     ),
     "the whole in every group": (
