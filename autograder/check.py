@@ -530,13 +530,20 @@ def as_number(value: Any) -> float | None:
 
 def as_float_array(value: Any) -> np.ndarray | None:
     """The numbers in an array, list, tuple, Series or DataFrame; None when they are not numbers."""
-    if isinstance(value, (str, bytes, dict, set, Opaque)) or value is None:
+    if isinstance(value, (str, bytes, dict, set, Opaque)) or value is None or _has_text(value):
         return None
     try:
         array = np.asarray(value)
         return array.astype(float) if array.dtype.kind in "iufb" else None
     except (ValueError, TypeError):
         return None
+
+
+def _has_text(value: Any) -> bool:
+    """Whether a list holds a text: NumPy would pad every other one to the longest."""
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_text, value))
+    return isinstance(value, (str, bytes))
 
 
 def same(left: Any, right: Any) -> bool:

@@ -23,6 +23,11 @@ import pandas as pd
 MAX_DEPTH = 40
 MAX_NODES = 400_000
 MAX_TEXT = 1_000_000
+MAX_HEADER = 32 * 2**20  # bytes of JSON, whose objects cost up to twenty times that in memory
+MAX_DECODED = 256 * 2**20  # bytes of the arrays of one message, however they share its block
+MAX_ROWS = 5_000_000  # of a range, which needs no bytes
+MAX_UNSORTED = 200_000  # labels: pandas looks them up in tables that can be made to collide
+MAX_KEY = 2**64  # Python hashes integers modulo 2**61 - 1: larger ones can all collide
 FRAME = struct.Struct(">II")
 NUMERIC_KINDS = "biufMm"
 
@@ -212,12 +217,24 @@ def _float(value: float) -> Any:
 
 
 class _Decoder:
-    """Rebuilds values from a header that may be hostile: every shape and type is checked."""
+    """Rebuilds values from a header that may be hostile: every shape and type is checked.
+
+    A small message must not become a large value or a slow one, so what is rebuilt is counted:
+    its nodes (``COSTS`` says which count for more) and the bytes of its arrays.
+    """
+
+    COSTS = {"ts": 20, "td": 5, "range": 5, "rng": 50, "factor": 100, "S": 100, "F": 100}
 
     def __init__(self, block: bytes, resolve=None):
         self.block = block
         self.resolve = resolve
         self.nodes = 0
+        self.spent = 0
+
+    def _spend(self, size: int) -> None:
+        self.spent += size
+        if self.spent > MAX_DECODED:
+            raise WireError("too many bytes")
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
         self.nodes += 1
@@ -234,6 +251,7 @@ class _Decoder:
         decoder = self._DECODERS.get(tree.get("t"))
         if decoder is None:
             raise WireError("unknown type")
+        self.nodes += self.COSTS.get(tree["t"], 0)
         return decoder(self, tree, depth)
 
     def _list(self, tree: Any, depth: int) -> list:
@@ -247,6 +265,7 @@ class _Decoder:
             raise WireError("bad block")
         if start + size > len(self.block):
             raise WireError("bad block")
+        self._spend(size)
         return bytes(self.block[start : start + size])
 
     def _shape(self, tree: dict) -> tuple[int, ...]:
@@ -255,6 +274,8 @@ class _Decoder:
             raise WireError("bad shape")
         if any(type(size) is not int or size < 0 for size in shape):
             raise WireError("bad shape")
+        if 0 in shape and math.prod(size or 1 for size in shape) > MAX_NODES:
+            raise WireError("bad shape")  # empty, and endless once it is a list
         return tuple(shape)
 
     def _array(self, tree: dict, _depth: int) -> np.ndarray:
@@ -270,6 +291,9 @@ class _Decoder:
         shape, data = self._shape(tree), self._blob(tree)
         if math.prod(shape) * dtype.itemsize != len(data):
             raise WireError("size and shape disagree")
+        self._spend(8 * math.prod(shape))
+        if dtype.kind == "b":  # a byte that is neither 0 nor 1 would be a truth of its own
+            return (np.frombuffer(data, dtype=np.uint8) != 0).reshape(shape)
         return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
 
     def _object_array(self, tree: dict, depth: int) -> np.ndarray:
@@ -279,6 +303,7 @@ class _Decoder:
         array = np.empty(len(items), dtype=object)
         array[:] = items
         if items and all(isinstance(item, str) for item in items):
+            self._spend(4 * max(map(len, items)) * len(items))  # NumPy pads them all
             array = array.astype(str)
         return array.reshape(shape)
 
@@ -289,6 +314,8 @@ class _Decoder:
             raise WireError("bad codes")
         if codes.size and (codes.max() >= len(levels) or codes.min() < -1):
             raise WireError("bad codes")
+        for level in levels:
+            _hashable(level)
         if tree.get("k") == "cat":
             return pd.Categorical.from_codes(codes, categories=pd.Index(levels))
         lookup = np.empty(len(levels) + 1, dtype=object)
@@ -309,13 +336,16 @@ class _Decoder:
         parts = tree.get("v")
         if not isinstance(parts, list) or len(parts) != 3 or any(type(p) is not int for p in parts):
             raise WireError("bad range")
-        if parts[2] == 0 or len(range(*parts)) > 50_000_000:
+        if parts[2] == 0 or len(range(*parts)) > MAX_ROWS:
             raise WireError("bad range")
         return pd.RangeIndex(*parts)
 
     def _index(self, tree: dict, depth: int) -> pd.Index:
         column = self._column(tree.get("v"), depth)
-        return pd.Index(column, name=_hashable(self.decode(tree.get("n"), depth + 1)))
+        index = pd.Index(column, name=_hashable(self.decode(tree.get("n"), depth + 1)))
+        if len(index) > MAX_UNSORTED and not index.is_monotonic_increasing:
+            raise WireError("too many labels")
+        return index
 
     def _axis(self, tree: Any, depth: int) -> pd.Index:
         index = self.decode(tree, depth + 1)
@@ -408,10 +438,16 @@ def _text(value: Any, limit: int) -> str:
 
 
 def _hashable(value: Any) -> Any:
+    """``value`` if it may be a key: hashable, with no integer made to collide with others."""
     try:
         hash(value)
     except TypeError as error:
         raise WireError("not a usable key") from error
+    for part in value if isinstance(value, tuple) else (value,):
+        if isinstance(part, tuple):
+            _hashable(part)
+        elif isinstance(part, int) and abs(part) >= MAX_KEY:
+            raise WireError("too large a key")
     return value
 
 
@@ -433,6 +469,8 @@ def loads(frame: bytes, resolve=None) -> Any:
     if len(frame) < FRAME.size:
         raise WireError("truncated")
     header_size, block_size = FRAME.unpack_from(frame)
+    if header_size > MAX_HEADER:
+        raise WireError("too long a header")
     if len(frame) != FRAME.size + header_size + block_size:
         raise WireError("truncated")
     header = frame[FRAME.size : FRAME.size + header_size]
@@ -441,5 +479,5 @@ def loads(frame: bytes, resolve=None) -> Any:
         return _Decoder(frame[FRAME.size + header_size :], resolve).decode(tree)
     except WireError:
         raise
-    except (ValueError, TypeError, RecursionError, OverflowError, MemoryError, KeyError) as error:
+    except Exception as error:  # pandas raises many kinds
         raise WireError(f"malformed message: {type(error).__name__}") from error
