@@ -26,12 +26,15 @@ ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 MODULES = (
     "__init__.py",
     "sandbox/__init__.py",
+    "sandbox/seccomp.py",
     "sandbox/wire.py",
     "sandbox/session.py",
     "sandbox/shell.py",
     "sandbox/warm.py",
 )
 UIDS = range(60_001, 64_000)
+#: Neither the user's packages nor the working folder's; PYTHON* variables are ours, and count.
+PYTHON = (sys.executable, "-s", "-P")
 
 
 class IsolationError(UserError):
@@ -112,7 +115,7 @@ def _launch_plain(datasets: Path, limits: Limits) -> Launch:
     for module in MODULES:
         (inside / module).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(package / module, inside / module)
-    command = [sys.executable, "-I", "-c", _bootstrap(str(inside.parent))]
+    command = [*PYTHON, "-c", _bootstrap(str(inside.parent))]
     options = _options(limits, str(work), [str(work), str(home)], 0, False)
     return Launch(command, _environment(str(home), str(work)), options, [root])
 
@@ -135,14 +138,20 @@ def _launch_bwrap(datasets: Path, limits: Limits, worker: int) -> Launch:
     uid = UIDS[worker % len(UIDS)] if root else 0
     if root:
         _require_readable(datasets)
+    environment = _environment("/tmp", WORK)
     command = [program, *_namespaces(root), *_filesystem(datasets, limits)]
-    command += ["--chdir", "/", "--", sys.executable, "-I", "-c", _bootstrap(INSIDE)]
+    for name, value in environment.items():  # bwrap passes nothing on of its own
+        command += ["--setenv", name, value]
+    command += ["--chdir", "/", "--", *PYTHON, "-c", _bootstrap(INSIDE)]
     options = _options(limits, WORK, [WORK, "/tmp", "/dev/shm"], uid, True)
-    return Launch(command, _environment("/tmp", WORK), options)
+    return Launch(command, environment, options)
 
 
 def _namespaces(root: bool) -> list[str]:
-    common = ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "aula"]
+    # As PID 1 the warm process is out of reach of signals from inside, and no other process of
+    # the sandbox holds the socket that orders come by.
+    common = ["--die-with-parent", "--as-pid-1", "--new-session", "--clearenv"]
+    common += ["--hostname", "aula"]
     if not root:
         return ["--unshare-all", *common]
     separate = ["ipc", "pid", "net", "uts", "cgroup-try"]
@@ -177,7 +186,7 @@ def _filesystem(datasets: Path, limits: Limits) -> list[str]:
     mounts += [*_parents(Path(INSIDE, "autograder", "sandbox", "x"))]
     for module in MODULES:
         mounts += ["--ro-bind", str(package / module), f"{INSIDE}/autograder/{module}"]
-    return [*mounts, "--remount-ro", "/"]
+    return [*mounts, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _tmpfs(path: str, limits: Limits) -> list[str]:

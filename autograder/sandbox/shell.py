@@ -17,43 +17,44 @@ from traitlets import Type
 from traitlets.config import Config
 
 CUT = "\n… (salida recortada)\n"
+ITEM = 250  # what each output costs beside its content, in bytes
+FREE_ERRORS = 3  # shown even when there is no room left: they say why a cell stopped
 
 
 class Outputs:
     """The outputs of one cell, in nbformat's form, cut at ``limit`` bytes."""
 
     def __init__(self, limit: int):
-        self.limit, self.used, self.cut = limit, 0, False
+        self.limit, self.used, self.cut, self.errors = limit, 0, False, 0
         self.items: list[dict[str, Any]] = []
 
     def stream(self, name: str, text: str) -> None:
-        room = self.limit - self.used
-        if len(text) > room:
-            if not self.cut:
-                self._append_text("stderr", CUT)
-            self.cut = True
-            return
-        self.used += len(text)
-        self._append_text(name, text)
-
-    def _append_text(self, name: str, text: str) -> None:
-        last = self.items[-1] if self.items else None
-        if last and last["output_type"] == "stream" and last["name"] == name:
-            last["parts"].append(text)
-        else:
+        last = self.items[-1] if self.items else {}
+        if last.get("name") == name:
+            if self._fits(_bytes(text)):
+                last["parts"].append(text)
+        elif self._fits(_bytes(text) + ITEM):
             self.items.append({"output_type": "stream", "name": name, "parts": [text]})
 
-    def rich(self, kind: str, data: dict, metadata: dict, **extra: Any) -> None:
-        size = sum(len(value) for value in data.values() if isinstance(value, (str, bytes)))
-        if size > self.limit - self.used:
-            self._append_text("stderr", CUT)
-            self.cut = True
-            return
-        self.used += size
-        self.items.append({"output_type": kind, "data": data, "metadata": metadata, **extra})
+    def _fits(self, size: int) -> bool:
+        """Take ``size`` bytes of the room that is left; say so once when there is not enough."""
+        if size <= self.limit - self.used:
+            self.used += size
+            return True
+        if not self.cut:
+            self.items.append({"output_type": "stream", "name": "stderr", "parts": [CUT]})
+        self.cut = True
+        return False
+
+    def rich(self, kind: str, data: dict[str, str], **extra: Any) -> None:
+        if self._fits(sum(map(_bytes, data.values())) + ITEM):
+            self.items.append({"output_type": kind, "data": data, "metadata": {}, **extra})
 
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         lines = [line[:4_000] for line in traceback[:60]]
+        self.errors += 1
+        if self.errors > FREE_ERRORS and not self._fits(sum(map(_bytes, lines)) + ITEM):
+            return
         self.items.append(
             {
                 "output_type": "error",
@@ -96,8 +97,7 @@ class _Hook(DisplayHook):
     def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
         self.shell.outputs.rich(
             "execute_result",
-            _jsonable(format_dict),
-            md_dict or {},
+            _texts(format_dict),
             execution_count=self.prompt_count,
         )
 
@@ -108,7 +108,7 @@ class _Hook(DisplayHook):
 class _Publisher(DisplayPublisher):
     def publish(self, data, metadata=None, *, transient=None, update=False, **_ignored) -> None:
         if not update:
-            self.shell.outputs.rich("display_data", _jsonable(data), metadata or {})
+            self.shell.outputs.rich("display_data", _texts(data))
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.items.clear()
@@ -158,15 +158,19 @@ def _text(value: Any) -> str:
         return "<sin texto>"
 
 
-def _jsonable(data: dict) -> dict[str, Any]:
-    """Bytes (PNG) as base64 text, as in a notebook file; only text and JSON remain."""
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+
+
+def _texts(data: dict) -> dict[str, str]:
+    """The forms of an output that are text; bytes (PNG) as base64, as in a notebook file."""
     import base64
 
     plain = {}
     for mime, value in data.items():
         if isinstance(value, bytes):
             value = base64.b64encode(value).decode("ascii")
-        if isinstance(value, (str, dict, list)):
+        if isinstance(value, str):
             plain[str(mime)] = value
     return plain
 
@@ -184,23 +188,19 @@ def make_shell() -> GradingShell:
 
 
 def _draw_once(shell: GradingShell) -> None:
-    """Figures as PNG in as few passes as look the same: drawing is most of what a cell costs.
+    """Figures as PNG in one drawing: that is most of what a notebook's cells cost.
 
-    A layout engine and a tight bounding box each draw the figure again. With one pair of axes the
-    box alone does; with several the layout alone does.
+    An automatic layout draws every figure twice. Here axes get room by a fixed rule, and the
+    tight box around them keeps every label.
     """
     from IPython.core.pylabtools import print_figure
     from matplotlib.figure import Figure
 
     def png(figure: Figure) -> str:
-        single = len(figure.axes) <= 1
-        if single:
+        if figure.get_layout_engine() is not None:
             figure.set_layout_engine("none")
-        with matplotlib.rc_context({"savefig.bbox": "standard"}):
-            box = "tight" if single or figure.get_layout_engine() is None else None
-            return print_figure(figure, "png", bbox_inches=box, base64=True)
-
-    import matplotlib
+            figure.subplots_adjust(wspace=0.3, hspace=0.5)
+        return print_figure(figure, "png", bbox_inches="tight", base64=True)
 
     shell.display_formatter.formatters["image/png"].for_type(Figure, png)
 
