@@ -32,6 +32,15 @@ OK, PROBLEM, USAGE = 0, 1, 2
 CourseOption = Annotated[
     Path | None, typer.Option("--course", help="The course's folder (default: found from here).")
 ]
+AssignmentOption = Annotated[
+    list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
+]
+StudentOption = Annotated[
+    list[str] | None, typer.Option("--student", "-s", help="Only this one; repeatable.")
+]
+ResultsOption = Annotated[
+    Path | None, typer.Option("--results", help="The results of a run (default: results/).")
+]
 
 
 class Stop(Exception):
@@ -230,21 +239,242 @@ def build(
     raise typer.Exit(PROBLEM if stale else OK)
 
 
+@app.command(epilog="Example: autograder feedback --assignment homework")
+def feedback(
+    assignment: AssignmentOption = None,
+    student: StudentOption = None,
+    results: ResultsOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the HTML feedback of what is graded: feedback/<student>/<assignment>/."""
+    where = _course(course)
+    records = _records(where, results, assignment, student)["submissions"]
+    _write_feedback(where, records)
+    out.print(f"feedback of {len(records)} submissions in {escape(str(where.feedback_dir))}")
+
+
+@app.command(epilog="Example: autograder report --output /tmp/report.html")
+def report(
+    assignment: AssignmentOption = None,
+    student: StudentOption = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Default: results/report.html.")
+    ] = None,
+    results: ResultsOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the report of the last run: one HTML file, with every mark and its reasons."""
+    from autograder.report.html import write_report
+    from autograder.report.marks import marks
+
+    where = _course(course)
+    document = _records(where, results, assignment, student)
+    target = output or (results or where.root / "results") / "report.html"
+    _writing(target, lambda: write_report(target, document, marks(where, document["submissions"])))
+    out.print(f"report of {len(document['submissions'])} submissions: {escape(str(target))}")
+
+
+@app.command(epilog="Example: autograder export --to moodle --assignment homework")
+def export(
+    to: Annotated[str, typer.Option("--to", help="csv, moodle or gradescope.")],
+    assignment: AssignmentOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A .csv file, or a folder (default: results/)."),
+    ] = None,
+    worksheet: Annotated[
+        Path | None,
+        typer.Option(help="Moodle's own grading worksheet, to be filled in its language."),
+    ] = None,
+    results: ResultsOption = None,
+    course: CourseOption = None,
+) -> None:
+    """Write the marks, points by hand and penalties included, for another system.
+
+    Moodle's file has a row a participant: the number comes from the zip that was collected.
+    Gradescope's is a results.json a submission, in <output>/<student>/<assignment>/.
+    """
+    from autograder.participants import Participants
+    from autograder.report import export as exports
+    from autograder.report.marks import marks
+
+    if to not in exports.FORMATS:
+        raise Stop(f"--to {to}: choose {', '.join(exports.FORMATS)}")
+    where = _course(course)
+    records = _records(where, results, assignment, None)["submissions"]
+    values = marks(where, records)
+    graded = [exports.Graded(each, values[each["student"], each["assignment"]]) for each in records]
+    participants = Participants.read(where.submitted_dir)
+    target = output or (results or where.root / "results")
+    target = target / "gradescope" if to == "gradescope" and output is None else target
+    written = _writing(target, lambda: exports.export(to, graded, target, participants, worksheet))
+    shown = [*written[:6], f"… {len(written) - 6} more"] if len(written) > 6 else written
+    for path in shown:
+        out.print(escape(str(path)))
+    _tell_export(to, graded, participants)
+
+
+def _tell_export(to: str, graded: Any, participants: Any) -> None:
+    """What whoever exports should know before uploading."""
+    from autograder.report.export import unidentified
+
+    waiting = sum(each.mark.pending > 0 for each in graded)
+    if waiting:
+        err.print(f"{waiting} of {len(graded)} marks still wait for points by hand (formgrader)")
+    lost = unidentified(graded, participants) if to == "moodle" else []
+    if lost:
+        names = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
+        err.print(
+            f"no Moodle participant is known for {len(lost)}: {escape(names)}. Moodle skips those "
+            "rows: collect its zip with `autograder collect`"
+        )
+
+
+@app.command(epilog="Example: autograder collect entregas.zip --assignment homework")
+def collect(
+    source: Annotated[Path, typer.Argument(metavar="ZIP", help="Submissions, from an LMS.")],
+    assignment: Annotated[
+        str | None, typer.Option("--assignment", "-a", help="Of which assignment, if it is one.")
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder <student>/<assignment>/ (default: submitted/).")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace submissions that are there and differ.")
+    ] = False,
+    course: CourseOption = None,
+) -> None:
+    """Unpack a zip of submissions: Moodle's, or folders <student>/<assignment>/ or <student>/.
+
+    Ends 0 when everything is in place, 1 when something was refused (the list says what and why),
+    2 when the zip cannot be used.
+    """
+    from autograder.collect import collect as unpack
+
+    where = _course(course)
+    if assignment is not None:
+        where.assignment(assignment)
+    notebooks = {each.name: each.notebooks for each in where.graded}
+    target = into or where.submitted_dir
+    found = unpack(source, target, notebooks, assignment, force)
+    _show_collected(found, target)
+    raise typer.Exit(OK if found.complete else PROBLEM)
+
+
+def _show_collected(found: Any, target: Path) -> None:
+    table = Table(title=escape(str(target)))
+    for heading in ("student", "assignment", "files", "outcome", "from", "reason"):
+        table.add_column(heading, overflow="fold")
+    for each in found.placed:
+        words = (each.student, each.assignment, each.files, each.outcome, each.owner, each.reason)
+        table.add_row(*(escape(_printable(str(word))) for word in words))
+    out.print(table)
+    for note in found.notes:
+        out.print(f"note: {escape(_printable(note))}")
+    for name, reason in found.refused:
+        err.print(f"[bold red]refused[/]: {escape(_printable(name))}: {escape(reason)}")
+    if found.ignored:
+        out.print(f"{found.ignored} files of the system ignored (such as __MACOSX, .DS_Store)")
+
+
+def _printable(text: str) -> str:
+    """Names from a zip may hold anything, even what moves a terminal's cursor."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+@app.command(epilog="Example: autograder bundle --output clase-059.zip")
+def bundle(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Default: dist/<course>.zip.")
+    ] = None,
+    course: CourseOption = None,
+) -> None:
+    """Make the zip that students download: notebooks, data, how to start. No solution, no check.
+
+    The same course gives the same bytes, so its SHA-256 can be published.
+    """
+    import hashlib
+
+    from autograder.bundle import write_bundle
+
+    where = _course(course)
+    target = output or where.root / "dist" / f"{where.course_id or where.root.name}.zip"
+    names = _writing(target, lambda: write_bundle(where, target))
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    out.print(f"{escape(str(target))}: {len(names)} files, SHA-256 {digest}")
+
+
+@app.command(epilog="Example: autograder doctor")
+def doctor(
+    isolation: Annotated[
+        str, typer.Option(help="bwrap; none shows what it leaves open.")
+    ] = "bwrap",
+    course: CourseOption = None,
+) -> None:
+    """Try this machine's isolation for real, and look at what grading needs.
+
+    Ends 0 when everything works, 1 when something does not (its line says what to do).
+    """
+    from autograder.doctor import examine, limits_in_force
+
+    if isolation not in ("bwrap", "none"):
+        raise Stop(f"--isolation {isolation}: choose bwrap or none")
+    where = _course(course)
+    well = True
+    for item in examine(where, isolation):
+        well = well and item.ok
+        state = "[green]ok[/]     " if item.ok else "[bold red]problem[/]"
+        out.print(f"{state} {item.name:<17} {escape(item.detail)}")
+    out.print("\nlimits of a submission, and what sets them")
+    for name, value, variable in limits_in_force():
+        out.print(f"  {name:<25} {value:>8}  {variable}")
+    raise typer.Exit(OK if well else PROBLEM)
+
+
+def _records(
+    where: Any, results: Path | None, assignments: list[str] | None, students: list[str] | None
+) -> dict[str, Any]:
+    """results.json with the submissions that were asked for. Raises ResultsError, Stop."""
+    from autograder.results import read
+
+    document = read((results or where.root / "results") / "results.json")
+    chosen = [
+        each
+        for each in document["submissions"]
+        if each["assignment"] in (assignments or [each["assignment"]])
+        and each["student"] in (students or [each["student"]])
+    ]
+    if not chosen:
+        asked = ", ".join([*(assignments or ()), *(students or ())])
+        raise Stop(f"results.json has no submission of {asked}" if asked else "nothing is graded")
+    return {**document, "submissions": chosen}
+
+
+def _writing(target: Path, work: Callable[[], Any]) -> Any:
+    """Run ``work``, which writes ``target``; a disk's refusal becomes one line."""
+    try:
+        return work()
+    except OSError as error:
+        raise Stop(f"{target} cannot be written: {error.strerror or error}", PROBLEM) from error
+
+
+#: typer carries a click of its own or uses the installed one: this is the one that it raises.
+ClickException = next(
+    each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
+)
+
+
 def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
-    import click
-
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False))
     except Stop as stop:
         err.print(f"[bold red]error[/]: {escape(str(stop))}")
         sys.exit(stop.status)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
-    except click.ClickException as error:
+    except ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         err.print("interrupted: what was graded is recorded; run it again to go on")
         sys.exit(130)
     except UserError as error:

@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from nbgrader.utils import compute_checksum
 from nbformat import from_dict
+from nbgrader.utils import compute_checksum
 
 from autograder.grading import Blueprint
 
