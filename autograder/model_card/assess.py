@@ -140,8 +140,9 @@ class _Assessor:
                 keys = name_sections(block.text).keys if block.level <= 3 else ()
                 for _, blank in placeholders.find(block.text):
                     yield keys, say.placeholder(_first(keys), block.line, blank)
-        for _, blank in placeholders.find(self._document.front_matter):
-            yield (), say.placeholder("", 1, blank)
+        front = self._document.front_matter
+        for position, blank in placeholders.find(front):
+            yield (), say.placeholder("", 2 + front.count("\n", 0, position), blank)
         for placed, own in self._owned:
             section = _first(placed.sections)
             for line, blank in own.blanks:
@@ -182,8 +183,6 @@ class _Assessor:
             return say.empty_section(key, line)
         if said:
             return say.thin_section(key, line)
-        if any(own.blanks for _, own in mine):
-            return say.template_text(key, line)
         return self._nothing_said(key, line, mine)
 
     def _nothing_said(self, key: str, line: int, mine: Sequence[tuple[Placed, Own]]) -> Finding:
@@ -193,7 +192,7 @@ class _Assessor:
             return say.not_applicable(key, line)
         if any(own.was_template for _, own in mine):
             return say.template_text(key, line)
-        return say.empty_section(key, line)
+        return say.unfilled_section(key, line)
 
     @cached_property
     def _repeated(self) -> frozenset[str]:

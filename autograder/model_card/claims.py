@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.model_card.context import Context, Label, Labeller
-from autograder.model_card.metrics import AVERAGED, DESCRIPTIVE, Metric
+from autograder.model_card.metrics import AVERAGED, DESCRIPTIVE, DRIFT, Metric
 from autograder.model_card.numbers import Figure, cell_figure, could_be
 from autograder.model_card.parse import Block, Row, Table, fold
 from autograder.model_card.sections import Outline, Placed
@@ -21,7 +21,7 @@ from autograder.model_card.sentences import read_sentences
 from autograder.model_card.subgroups import FACTOR_WORDS
 from autograder.model_card.truth import Group, Truth
 
-MAX_FIGURES = 3_000
+MAX_FIGURES = 1_000
 """Numbers read in a card; a real one has some dozens."""
 
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -104,7 +104,7 @@ def _block_claims(placed: Placed, context: Context, labeller: Labeller) -> Itera
         claims = (_from_sentence(read) for read in read_sentences(block, context, labeller))
     for claim in claims:
         descriptive = claim.metric is not None and claim.metric.name in DESCRIPTIVE
-        if descriptive and (in_training or not counted):
+        if descriptive and (in_training or not counted or claim.metric == Metric(DRIFT)):
             continue
         if claim.metric is None and "metrics" not in placed.sections:
             continue

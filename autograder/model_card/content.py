@@ -99,7 +99,7 @@ def own_content(block: Block, template: TemplateText) -> Own:
     said = words(_without_key(text, template))
     if placeholders.is_blank(text) or placeholders.is_not_applicable(text):
         said = []
-    return Own(text, tuple(said), blanks, was_template=not kept and not blanks)
+    return Own(text, tuple(said), blanks, was_template=not kept)
 
 
 def _own_table(block: Block, template: TemplateText) -> Own:
@@ -116,6 +116,8 @@ def _own_table(block: Block, template: TemplateText) -> Own:
             continue
         if _normal(line) not in template.sentences:
             texts.append(_without_blanks(line))
+    if texts:
+        texts.insert(0, _without_blanks(" ".join(block.table.header)))
     text = ". ".join(texts)
     return Own(text, tuple(words(text)), tuple(blanks), was_template=False)
 

@@ -47,7 +47,7 @@ _EXCLUDED = {
     r"|\bat least\b|\bdrops?\b|\bse espera\b|\bdeberia\b|\bshould\b|\bexpected\b|\breentren",
     "difference": r"\bbrechas?\b|\bdiferencias?\b|\bgaps?\b|\bdisparidad|\bdifferences?\b"
     r"|\bdelta\b|\bvariacion|\bmejora\b|\bcaida\b|\bperdida de\b|\brazon\b|\bratio\b|\bcociente"
-    r"|\bdesvio\b|\bstd\b|\bic\b|\bintervalo|\berror estandar|\bp-?val",
+    r"|\bdesvio\b|\bstd\b|\berror estandar|\bp-?val",
 }
 _EXCLUDED_PATTERN = re.compile(
     "|".join(f"(?P<{key.replace('-', '_')}>{words})" for key, words in _EXCLUDED.items())
@@ -220,7 +220,7 @@ class Labeller:
         `intro`: the last text outside any list before the block, under the same heading.
         """
         parents = [self.label(text) for text in _ancestors(placed.block, blocks)]
-        caption = [self.label(intro.text)] if _is_caption(placed.block, intro) else []
+        caption = [self.label(text) for text in _caption(placed.block, intro)]
         headings = [self.label(text) for text in placed.headings]
         nearest = [*parents, *caption, *headings]
         metric = next((found for label in nearest if (found := _only_metric(label))), None)
@@ -272,8 +272,16 @@ def _ancestors(block: Block, blocks: Sequence[Block]) -> list[str]:
     return texts
 
 
-def _is_caption(block: Block, intro: Block | None) -> bool:
-    """A short paragraph right before a table, or one that ends in a colon before a list."""
-    if intro is None or len(intro.text) > 300:
-        return False
-    return block.kind == "table" or (block.level > 0 and intro.text.rstrip().endswith(":"))
+_LAST_SENTENCE = re.compile(r"(?:.*[.!?]\s)?(\S.*)", re.DOTALL)
+_FIGURE = re.compile(r"\d[.,]\d|\d\s?%")
+
+
+def _caption(block: Block, intro: Block | None) -> list[str]:
+    """The sentence right before a table, or the one that ends in a colon before a list; a
+    sentence with figures of its own introduces nothing."""
+    if intro is None or len(intro.text) > 1_000:
+        return []
+    last = _LAST_SENTENCE.fullmatch(intro.text.strip())
+    text = last.group(1) if last else intro.text
+    introduces = block.table is not None or (block.level > 0 and text.rstrip().endswith(":"))
+    return [text] if introduces and not _FIGURE.search(text) else []

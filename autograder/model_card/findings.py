@@ -82,6 +82,16 @@ def empty_section(section: str, line: int) -> Finding:
     )
 
 
+def unfilled_section(section: str, line: int) -> Finding:
+    return Finding(
+        "unfilled-section",
+        section,
+        line,
+        f"En «{SECTIONS[section]}» está la estructura, pero todo quedó sin completar.",
+        f"Completá los campos o las celdas: contá {_WHAT_FOR[section]}.",
+    )
+
+
 def template_text(section: str, line: int) -> Finding:
     return Finding(
         "template-text",
@@ -260,7 +270,6 @@ def number_mismatch(
         "f1": " Si es un promedio (macro o ponderado), aclaralo al lado.",
         "roc_auc": " El AUC se calcula con las probabilidades (predict_proba), no con las clases.",
         "brier": " Se calcula con las probabilidades de la clase positiva, no con las clases.",
-        "support": " Contá las filas de evaluación, no las de entrenamiento.",
     }
     return Finding(
         "number-mismatch",
@@ -270,6 +279,17 @@ def number_mismatch(
         "y los datos de evaluación da otra cosa.",
         "Volvé a calcularla con ese mismo modelo, sobre las filas de evaluación (no las de "
         "entrenamiento), y copiá el valor redondeado." + hints.get(name, ""),
+    )
+
+
+def count_mismatch(line: int, printed: str, subgroup: str | None) -> Finding:
+    whom = f"en «{quote(subgroup)}»" if subgroup else "en el total"
+    return Finding(
+        "number-mismatch",
+        "metrics",
+        line,
+        f"Dice {quote(printed)} casos {whom}, pero los datos de evaluación tienen otra cantidad.",
+        "Contá las filas de evaluación de ese grupo (no las de entrenamiento, ni todas juntas).",
     )
 
 
@@ -285,8 +305,6 @@ def number_unverifiable(
                       "número por frase, o pasalo a una tabla con una fila por grupo."),
         "no-recomputation": ("no se puede recalcular con lo que se entregó", "Si depende de otros "
                              "datos o de probabilidades que el modelo no da, aclaralo."),
-        "excluded": ("no habla de los datos de evaluación, así que no se compara", "Si sí es de "
-                     "evaluación, decilo en la fila o en la frase."),
     }  # fmt: skip
     reason, hint = reasons[why]
     about = f" ({metric})" if metric else ""

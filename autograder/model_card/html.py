@@ -50,6 +50,11 @@ class HtmlReader:
         self._table_line = 0
         self._rows: list[tuple[int, list[str], bool]] = []
 
+    @property
+    def in_table(self) -> bool:
+        """Whether a table is open: Markdown takes its indented rows for code."""
+        return bool(self._table_line)
+
     def feed(self, content: str, line: int) -> list[Piece]:
         """Pieces that are complete after `content`, whose first line is `line`."""
         content = strip_comments(content)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 AVERAGED = frozenset({"precision", "recall", "f1"})
 """Metrics of one class, which may also be averaged over classes."""
 COUNTS = frozenset({"support"})
-DESCRIPTIVE = frozenset({"support", "base_rate"})
+DESCRIPTIVE = frozenset({"support", "base_rate", "drift"})
 """They describe the data: a card with only these has measured nothing."""
+DRIFT = "drift"
+"""PSI, KS and their kin: named so that their figures are taken for no metric's."""
 PROPORTIONS = frozenset(
     "accuracy balanced_accuracy precision recall specificity f1 roc_auc average_precision brier "
     "error_rate false_positive_rate false_negative_rate negative_predictive_value base_rate "
@@ -37,7 +39,7 @@ SPANISH = {
     "base_rate": "tasa base",
     "selection_rate": "tasa de selección",
     "support": "casos",
-    "other": "métrica",
+    "other": "otra métrica",
 }
 
 _NAMES = {  # longer names first where one contains another: alternation takes the first that fits
@@ -67,6 +69,9 @@ _NAMES = {  # longer names first where one contains another: alternation takes t
     "other": r"kappa(?: de cohen)?|gini|mae|rmse|mse|r2|mape|lift|equalized odds"
     r"|demographic parity|paridad demografica",
     "support": r"soporte|support",
+    # Not a model's performance: a figure beside these names is nobody's recall.
+    "drift": r"psi|ks|kolmogorov[ -]smirnov|wasserstein|jensen[ -]shannon|p-?valor(?:es)?"
+    r"|p-?values?",
 }
 _CELL_SUPPORT = re.compile(
     r"#|n|#? ?(?:cantidad|tamano|numero|total|nro)?(?: ?de)?(?: la)? ?(?:casos|filas|registros|"

@@ -172,6 +172,7 @@ class _Inline:
     text: str
     lead: str
     bold_first_line: bool
+    starts_with_code: bool
 
 
 def _plain(token: Token) -> _Inline:
@@ -192,7 +193,9 @@ def _plain(token: Token) -> _Inline:
         pieces.append(piece)
     lead = "".join(pieces[: lead_end or 0])
     text = _LINK.sub(r"\1", "".join(pieces))
-    return _Inline(text, lead.strip(), bool(lead.strip()) and not outside_bold)
+    first = next((child for child in token.children or [] if _piece(child).strip()), None)
+    code = first is not None and first.type == "code_inline"
+    return _Inline(text, lead.strip(), bool(lead.strip()) and not outside_bold, code)
 
 
 def _piece(child: Token) -> str:
@@ -256,6 +259,8 @@ class _Reader:
             self._text(token)
         elif token.type == "fence":
             self._add(Block("code", token.content, _line(token)))
+        elif token.type == "code_block" and self._html.in_table:
+            self._html_pieces(self._html.feed(token.content, _line(token)))
         elif token.type == "code_block":
             self._add(Block("text", token.content.strip("\n"), _line(token)))
         elif token.type == "html_block":
@@ -278,7 +283,7 @@ class _Reader:
         text, line = inline.text, _line(token)
         first, _, rest = text.partition("\n")
         style: Style = ""
-        if hashes := _HASHES.match(first):
+        if not inline.starts_with_code and (hashes := _HASHES.match(first)):
             style, first = "hashes", first[hashes.end() :]
         elif inline.bold_first_line:
             style = "bold"

@@ -28,6 +28,7 @@ _FOLDED = re.compile(
 _CAPITALS = re.compile(
     r"(?<![\wÁÉÍÓÚÑ])(?:TODO|TBD|TBC|FIXME)(?![\wÁÉÍÓÚÑ])"
     r"|(?<![\wÁÉÍÓÚÑ])(?:\d{0,4}[.,])?X{2,4}(?:[.,]X{1,4})?(?![\wÁÉÍÓÚÑ])"
+    r"|(?<![\wÁÉÍÓÚÑ.])X(?:[.,][XYZ]){1,2}(?![\wÁÉÍÓÚÑ])"
     r"|\{[A-ZÁÉÍÓÚÑ][A-ZÁÉÍÓÚÑ0-9 _-]{1,60}\}"
 )
 _CENTURY = re.compile(r"(?:siglos?|s\.|century|capitulo|tomo|luis|and|y)\s*$")

@@ -38,7 +38,8 @@ _LATER = re.compile(
     r"\b(?:mas adelante|despues|luego|proximamente)|\bpendiente"
 )
 _KEY = re.compile(r"^\W{0,4}([^:\n]{1,80}):")
-_MIN_WORDS = 3
+_EMPTY_WORDS = frozenset("ninguno ninguna no hay aplica ver notebook anexo arriba abajo de".split())
+_MIN_WORDS = 2
 _MIN_SENTENCE = 5
 
 
@@ -72,7 +73,7 @@ def _is_stated(placed: Placed, own: Own, blocks: Sequence[Block], previous: Plac
 
 def _says_enough(text: str) -> bool:
     said = words(_KEY.sub("", text, count=1)) or words(text)
-    return len(set(said) - {"ninguno", "ninguna", "no", "hay", "aplica"}) >= _MIN_WORDS
+    return len(set(said) - _EMPTY_WORDS) >= _MIN_WORDS
 
 
 def _is_label(text: str) -> bool:

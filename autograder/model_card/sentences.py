@@ -16,6 +16,7 @@ from autograder.model_card.context import (
 )
 from autograder.model_card.metrics import (
     DESCRIPTIVE,
+    DRIFT,
     Metric,
     MetricMention,
     find_metrics,
@@ -26,15 +27,20 @@ from autograder.model_card.parse import Block, fold
 from autograder.model_card.subgroups import OVERALL, GroupMention
 from autograder.model_card.truth import Group
 
-_KEY_LINE = r"[ \t>*_`-]*[^\W\d_][^:=\n]{0,60}[:=]"
+_KEY_LINE = r"[ \t>*_`-]*[A-ZÁÉÍÓÚÑ][^:=\n\d]{0,50}[:=]"
 _SENTENCE = re.compile(
     rf"(?<=[.!?])(?<!\bej\.)(?<!\bvs\.)(?<!prox\.)(?<!\bp\.)\s+(?=\S)|\n(?={_KEY_LINE})"
 )
 _SEPARATOR = re.compile(
-    r"[;,|](?=\s)|[()]|\s(?:y|e|and|mientras(?: que)?|pero|contra|vs\.?|versus|frente a|while|"
+    r"[;,|:](?=\s)|[()]|\s(?:y|e|and|mientras(?: que)?|pero|contra|vs\.?|versus|frente a|while|"
     r"whereas|but|aunque|comparado con|respecto de)\s|(?<=\s)[/–—](?=\s)"
 )
 _KEY = re.compile(r"^\W{0,4}(?P<key>[^:=→\n]{1,60}?)\s?(?:[:=→]|\s[–—-]\s)(?!=)")
+_VALUE = re.compile(r"\d[.,]\d|\d\s?%")
+_NOT_A_LEVEL = re.compile(
+    r"\b(?:por|segun|by|umbral|factor(?:es)?|metricas?|nota|conclusion|observacion|resultado|"
+    r"lectura|fuente|casos|de|del|que|es|son|para)\b"
+)
 _KEYED = re.compile(r"[:=→]\s{0,2}[~≈*]{0,2}\s?$")
 _PAIRED = (
     ("MN", re.compile(r"G?(?P<names>M{2,})G?(?P<values>N{2,})")),
@@ -149,26 +155,35 @@ class _BlockReader:
         if figures:
             reading = _Sentence(self, text, folded, line, metrics, groups, figures)
             yield from reading.read()
-        measured = [m.metric for m in metrics if m.metric.name not in DESCRIPTIVE]
+        measured = [m.metric for m in metrics if m.metric.name not in DESCRIPTIVE - {DRIFT}]
         self._last_metric = measured[-1] if measured else self._last_metric
 
     def _names(self, text: str, folded: str) -> tuple[list[MetricMention], list[GroupMention]]:
         metrics = find_metrics(folded)
-        groups = self._labeller.lexicon.find(folded, self._context.factors)
-        if key := _KEY.match(folded):
-            start, end = key.span("key")
-            bare = without_metrics(folded, metrics)[start:end]
-            keyed = self._labeller.lexicon.find(bare, self._context.factors, whole=True)
-            moved = [GroupMention(m.start + start, m.end + start, m.options) for m in keyed]
-            groups = [g for g in groups if g.start >= end] + moved
+        bare = without_metrics(folded, metrics)
+        groups = self._labeller.lexicon.find(bare, self._context.factors)
+        key = _KEY.match(folded)
+        end = key.end("key") if key else 0
+        cuts_a_name = any(group.start < end < group.end for group in groups)
+        if key and not cuts_a_name and not _VALUE.search(key.group("key")):
+            start = key.start("key")
+            groups = [group for group in groups if group.start >= end]
+            groups += self._key_groups(bare, start, end)
             if is_count_label(folded[start:end]) and not metrics:
                 metrics = [MetricMention(start, end, Metric("support"))]
-        groups = [
-            group
-            for group in groups
-            if not any(m.start < group.end and group.start < m.end for m in metrics)
-        ]
         return metrics, sorted(groups, key=lambda mention: mention.start)
+
+    def _key_groups(self, bare: str, start: int, end: int) -> list[GroupMention]:
+        """Subgroups that the key of an item names; any name will do under "Por género:"."""
+        key = bare[start:end]
+        found = self._labeller.lexicon.find(key, self._context.factors, whole=True)
+        if found:
+            return [GroupMention(m.start + start, m.end + start, m.options) for m in found]
+        words = key.strip(" *_`")
+        plain = not (words and len(words) < 40) or OVERALL.search(key) or excluded_by(key)
+        if plain or not self._context.about_subgroups or self._labeller.class_of(key, whole=True):
+            return []
+        return [] if _NOT_A_LEVEL.search(key) else [GroupMention(start, end, ())]
 
     @property
     def context(self) -> Context:
@@ -259,7 +274,7 @@ class _Sentence:
         for segment in segments:
             excluded = self._carried_exclusion(segment, excluded)
             own = [m.metric for m in segment.metrics]
-            measured = [m for m in own if m.name not in DESCRIPTIVE]
+            measured = [m for m in own if m.name not in DESCRIPTIVE or m.name == DRIFT]
             if segment.figures:
                 yield from self._segment(segment, metric, metric_sure, who, excluded, pending)
             elif measured:
@@ -396,13 +411,18 @@ class _Sentence:
     def _segments(self) -> list[_Segment]:
         segments, start, depth = [], 0, 0
         for cut in _SEPARATOR.finditer(self._folded):
-            if self._splits_name(cut.start()):
+            if self._splits_name(cut.start()) or self._is_key(start, cut):
                 continue
             segments.append(self._fill(_Segment(start, cut.start(), depth > 0)))
             start = cut.end()
             depth += {"(": 1, ")": -1}.get(cut.group(), 0)
         segments.append(self._fill(_Segment(start, len(self._folded), depth > 0)))
         return _merge_parentheses(segments)
+
+    def _is_key(self, start: int, cut: re.Match[str]) -> bool:
+        """A colon after names only ("Mujeres: …") belongs to what follows."""
+        ended = cut.group() == ":"
+        return ended and not any(start <= f.start < cut.start() for f in self._figures)
 
     def _splits_name(self, position: int) -> bool:
         names = [*self._metrics[:50], *self._groups[:50], *self._figures[:50]]
@@ -431,7 +451,7 @@ class _Sentence:
         metrics = [averaged(metric, self._average) for metric in metrics]
         keyed = self._is_keyed(figure)
         metrics = [m for m in metrics if could_be(figure, m.name, whole=keyed)]
-        if not metrics:
+        if not metrics or metrics[0].name == DRIFT:
             return []
         who = people[0]
         options = [(m, group) for m in metrics for person in people for group in person.groups]

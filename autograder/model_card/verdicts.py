@@ -10,7 +10,7 @@ from autograder.model_card import findings as say
 from autograder.model_card.claims import Certainty, Claim, Option
 from autograder.model_card.context import is_firm
 from autograder.model_card.findings import Finding
-from autograder.model_card.metrics import DESCRIPTIVE
+from autograder.model_card.metrics import COUNTS, DESCRIPTIVE
 from autograder.model_card.truth import Truth
 
 Verdict = Literal["true", "false", "unmatched"]
@@ -45,7 +45,7 @@ def judge_numbers(
     for claim in claims:
         number, why = _judge(claim, truth)
         numbers.append(number)
-        if truth is not None and number.verdict != "true":
+        if truth is not None and number.verdict != "true" and why != "excluded":
             found.append(_tell(claim, number, why))
     if truth is not None and claims and not _anything_decided(claims, numbers):
         found.append(say.nothing_verified(line))
@@ -114,6 +114,8 @@ def _number(claim: Claim, recomputed: float | None, verdict: Verdict) -> Printed
 def _tell(claim: Claim, number: PrintedNumber, why: str) -> Finding:
     if number.verdict == "false":
         assert claim.metric is not None
+        if claim.metric.name in COUNTS:
+            return say.count_mismatch(claim.line, number.printed, claim.subgroup)
         return say.number_mismatch(
             claim.line, number.printed, number.metric or "", claim.metric.name, claim.subgroup
         )
