@@ -6,11 +6,13 @@ the same call runs in this process, in a local worker or on another machine.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
+import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -25,7 +27,7 @@ from autograder.check import (
 from autograder.sandbox.driver import CellRun, Child, Ended, Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
 from autograder.sanitize import InvalidNotebook, Sanitized, parse, sanitize
-from autograder.submissions import Submission
+from autograder.submissions import Submission, printable
 
 GRADED, CRASHED, TIMEOUT = "graded", "crashed", "timeout"
 MISSING, INVALID = "missing", "invalid"
@@ -37,6 +39,11 @@ CAUSES = {
     "flood": "devolvió más datos que los permitidos",
     "garbage": "respondió algo que no se puede leer",
 }
+
+
+LOST = Ended("killed", "sandbox")
+MESSAGE, FLAGS_OF_A_KIND = 2_000, 5
+SPACES = "\n\t\xa0\u202f\u200d"  # a text of ours may have them (95 %, joined emoji)
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,7 @@ class _Remote(Student):
         try:
             return self._run.fork()
         except SandboxError:
+            self._run.note_end(None, LOST)
             raise ProcessGone("el proceso de tu entrega se cerró antes de terminar") from None
 
     def file(self, path: str) -> bytes | None:
@@ -135,12 +143,13 @@ class _Run:
         self.places: dict[str, int] = {}
         self.flags: list[str] = list(submission.flags)
         self.status = GRADED
+        self.from_outside = False
         self.output_left = self.limits.submission_output_bytes
         self.released = {name: json.loads(content) for name, content in blueprint.notebooks.items()}
         self.notebook_of = _notebook_of(self.released)
 
     def fork(self) -> Child:
-        return self.sandbox.fork(self.seed, self.deadline)
+        return self.sandbox.fork(_inner_seed(self.seed), self.deadline)
 
     def prepare(self) -> None:
         """Parse and sanitize every notebook; note which are missing or unreadable."""
@@ -172,13 +181,17 @@ class _Run:
         """Run every notebook, in order, each in a process of its own over the same folder."""
         files = {**self.submission.files, **self.blueprint.companions}
         for number, (name, sanitized) in enumerate(self.sanitized.items()):
-            child = self.children[name] = self.fork()
             try:
+                child = self.children[name] = self.fork()
                 if number == 0 and child.put(files):
                     self.flags.append("files-not-written")
                 self._run_cells(name, child, sanitized.notebook["cells"])
             except Ended as ended:
                 self.note_end(name, ended)
+            except SandboxError:
+                if number == 0:
+                    raise
+                self.note_end(name, LOST)
 
     def _run_cells(self, name: str, child: Child, cells: list[dict[str, Any]]) -> None:
         code = [cell for cell in cells if cell["cell_type"] == "code"]
@@ -210,6 +223,7 @@ class _Run:
         """A process of the submission has ended before its time."""
         self.status = TIMEOUT if ended.cause == "timeout" else CRASHED
         self.flag(f"process-{ended.cause}")
+        self.from_outside |= ended.detail in (LOST.detail, f"signal {signal.SIGKILL:d}")
         if notebook is not None:
             self.problems[notebook] = _reason(notebook, ended, self.places)
 
@@ -218,6 +232,8 @@ class _Run:
 
     def close(self) -> None:
         for child in self.children.values():
+            for attempt in child.tried() if child.ended is None else ():
+                self.flag(f"{attempt}-tried")
             child.close()
         if not self.sandbox.reset():
             self.flag("sandbox-replaced")
@@ -252,11 +268,23 @@ def grade(
 ) -> Result:
     """Grade one submission. Whatever it does, there is a result.
 
+    A process that was killed, or lost with the whole sandbox, may be a victim of the machine's
+    (out of memory): it is tried a second time.
+
     Raises:
         SandboxError: no process could be started for it (nothing of the student's has run).
         IsolationError: the sandbox cannot start on this machine.
     """
     began = time.perf_counter()
+    run, verdicts = _grade_once(blueprint, submission, seed, sandbox, judge)
+    if run.from_outside:
+        run, verdicts = _grade_once(blueprint, submission, seed, sandbox, judge)
+    return _result(run, [_tidy(each) for each in verdicts], time.perf_counter() - began)
+
+
+def _grade_once(
+    blueprint: Blueprint, submission: Submission, seed: int, sandbox: Sandbox, judge: Callable
+) -> tuple[_Run, list[Verdict]]:
     run = _Run(blueprint, submission, seed, sandbox)
     run.prepare()
     try:
@@ -264,7 +292,25 @@ def grade(
         verdicts = judge(blueprint.checks, _Remote(run), seed)
     finally:
         run.close()
-    return _result(run, verdicts, time.perf_counter() - began)
+    return run, verdicts
+
+
+def _inner_seed(seed: int) -> int:
+    """The seed of the student's process, from which the judge's cannot be told."""
+    return int.from_bytes(hashlib.sha256(f"inside {seed}".encode()).digest()[:4], "big")
+
+
+def _tidy(verdict: Verdict) -> Verdict:
+    """Its message may quote the student: bounded, and only what can be printed and stored."""
+    return replace(verdict, message=printable(verdict.message, MESSAGE, SPACES))
+
+
+def _chosen(flags: list[str]) -> tuple[str, ...]:
+    """Each flag once and a few of each kind, so that no one kind crowds out the others."""
+    kinds: dict[str, list[str]] = {}
+    for flag in dict.fromkeys(printable(flag, 120) for flag in flags):
+        kinds.setdefault(flag.partition(":")[0], []).append(flag)
+    return tuple(flag for some in kinds.values() for flag in some[:FLAGS_OF_A_KIND])
 
 
 def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
@@ -281,7 +327,7 @@ def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
         seconds=round(seconds, 3),
         seed=run.seed,
         digest=run.submission.digest,
-        flags=tuple(run.flags[:40]),
+        flags=_chosen(run.flags),
         checks=tuple(verdicts),
         unanswered=tuple(sorted(_unanswered(run))),
         notebooks={name: _executed(each, verdicts) for name, each in run.sanitized.items()},

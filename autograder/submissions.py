@@ -94,7 +94,7 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
                 files[name] = content
                 continue
         rejected[name] = problem or "la entrega completa es demasiado grande"
-        flags.append(f"file-rejected: {_printable(name)}")
+        flags.append(f"file-rejected: {printable(name)}")
     timestamp = _timestamp(folder)
     return Submission(student, assignment, files, rejected, tuple(flags[:20]), timestamp)
 
@@ -149,6 +149,7 @@ def _timestamp(folder: Path) -> str | None:
     return None if problem else content.decode("utf-8", "replace").strip() or None
 
 
-def _printable(name: str) -> str:
-    text = name.encode("utf-8", "replace").decode()
-    return "".join(c if c.isprintable() else "?" for c in text)[:120]
+def printable(text: str, limit: int = 120, kept: str = "") -> str:
+    """``text`` without what a terminal, a database or a file name would take for an order."""
+    clean = text[:limit].encode("utf-8", "replace").decode()
+    return "".join(c if c.isprintable() or c in kept else "?" for c in clean)

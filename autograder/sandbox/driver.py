@@ -5,6 +5,8 @@ Everything that arrives from a child is bounded before it is read and is data on
 
 from __future__ import annotations
 
+import base64
+import binascii
 import contextlib
 import itertools
 import json
@@ -26,6 +28,9 @@ from autograder.sandbox.limits import Limits
 GRACE_SECONDS = 2.0
 WATCH_SECONDS = 0.25
 CLOSE_SECONDS = 0.5
+ORDER_SECONDS = 10.0
+EXIT_SECONDS = 0.2
+QUICK_SECONDS = 1.0
 
 
 class SandboxError(Exception):
@@ -63,6 +68,7 @@ class Sandbox:
         self._control: socket.socket | None = None
         self._launch: Launch | None = None
         self._ready = False
+        self._broken = False
 
     def start(self) -> None:
         """Start the warm process without waiting for its imports. Raises IsolationError."""
@@ -72,17 +78,23 @@ class Sandbox:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         words = [str(theirs.fileno()), json.dumps(self._launch.options)]
         self._errors = open(os.memfd_create("warm-errors"), "w+b")  # noqa: SIM115
-        self._process = subprocess.Popen(
-            [*self._launch.command, *words],
-            env=self._launch.environment,
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-            cwd="/",
-        )
-        theirs.close()
-        self._control, self._ready = ours, False
+        try:
+            self._process = subprocess.Popen(
+                [*self._launch.command, *words],
+                env=self._launch.environment,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                cwd="/",
+            )
+        except OSError as error:
+            ours.close()
+            self._errors.close()
+            raise IsolationError(diagnosis(str(error))) from error
+        finally:
+            theirs.close()
+        self._control, self._ready, self._broken = ours, False, False
 
     def wait_ready(self) -> None:
         """Wait for the imports. Raises IsolationError with what went wrong."""
@@ -110,13 +122,16 @@ class Sandbox:
             raise SandboxError("the warm process does not answer")
         return json.loads(message)
 
-    def _order(self, seconds: float = 30.0, descriptors: tuple[int, ...] = (), **order) -> dict:
-        if self._control is None:
+    def _order(self, descriptors: tuple[int, ...] = (), **order) -> dict:
+        """One order and its answer. After a failure none is given: a late answer would be taken
+        for that of the next."""
+        if self._control is None or self._broken:
             raise SandboxError("the sandbox is closed")
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
-            return self._hear(seconds)
-        except (OSError, ValueError) as error:
+            return self._hear(ORDER_SECONDS)
+        except (OSError, ValueError, SandboxError) as error:
+            self._broken = True
             raise SandboxError(str(error)) from error
 
     def fork(self, seed: int, deadline: float) -> Child:
@@ -138,12 +153,17 @@ class Sandbox:
         except SandboxError:
             pass
         self.close()
-        self.start()
+        with contextlib.suppress(IsolationError):  # the next submission finds out
+            self.start()
         return False
 
-    def memory(self) -> int:
-        """Resident bytes of everything in the sandbox, as the trusted side sees it."""
-        return sum(_resident(pid) for pid in _descendants(self._process.pid))
+    def exceeds(self, limit: int) -> bool:
+        """Whether all that is in the sandbox holds more than ``limit`` resident bytes.
+
+        Pages that forks share are counted once, which takes longer: only when it matters.
+        """
+        pids = _descendants(self._process.pid)
+        return sum(map(_resident, pids)) > limit and sum(map(_proportional, pids)) > limit
 
     def close(self) -> None:
         """End the warm process and all that lives in its sandbox."""
@@ -183,6 +203,7 @@ class Child:
         self.limits = sandbox.limits
         self.ended: Ended | None = None
         self.interrupted = False
+        self._watched = time.monotonic()
 
     def put(self, files: dict[str, bytes]) -> list[str]:
         """Write the submission's files into the working folder; the names that failed."""
@@ -195,6 +216,14 @@ class Child:
         request = {"op": "cell", "source": source, "limit": limit}
         reply = self._exchange(request, self.limits.cell_seconds)
         return _cell_run(reply, limit, self.interrupted)
+
+    def tried(self) -> tuple[str, ...]:
+        """What of the forbidden it has tried (``network``), as far as it can be told."""
+        try:
+            reply = self._exchange({"op": "tried"}, QUICK_SECONDS)
+        except Ended:
+            return ()
+        return _cell_run(reply, 0, False).tried
 
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         """One request of the judge's and its reply, plain data. Raises Ended."""
@@ -244,6 +273,7 @@ class Child:
         """Until the socket is ready; interrupts at ``limit``, then ends the child after a grace."""
         sides = ([], [self._socket]) if write else ([self._socket], [])
         while True:
+            self._watch_memory()
             now = time.monotonic()
             allowed = limit + (GRACE_SECONDS if self.interrupted else 0.0)
             if now >= allowed:
@@ -252,7 +282,6 @@ class Child:
             ready = select.select(*sides, [], min(allowed - now, WATCH_SECONDS))
             if ready[0] or ready[1]:
                 return
-            self._watch_memory()
 
     def _interrupt_or_end(self, write: bool) -> None:
         if self.interrupted or write or time.monotonic() >= self._deadline:
@@ -264,18 +293,27 @@ class Child:
             self._end("killed")
 
     def _watch_memory(self) -> None:
-        if self._sandbox.memory() > self.limits.sandbox_memory_bytes:
+        """Now and then, also while bytes keep dripping in."""
+        if time.monotonic() < self._watched + WATCH_SECONDS:
+            return
+        if self._sandbox.exceeds(self.limits.sandbox_memory_bytes):
             self._end("memory")
+        self._watched = time.monotonic()
 
     def _exit_text(self) -> str:
-        """How the process ended, in words for a log: exit status or signal."""
-        try:
-            status = self._sandbox._order(op="status", pid=self.pid)["exit"]
-        except SandboxError:
-            return "sandbox"
+        """How the process ended: ``exit N``, ``signal N``, ``sandbox``; empty if it has not."""
+        deadline = time.monotonic() + EXIT_SECONDS
+        status = None
+        while status is None and time.monotonic() < deadline:
+            try:
+                status = self._sandbox._order(op="status", pid=self.pid)["exit"]
+            except SandboxError:
+                return "sandbox"
+            if status is None:  # its socket is closed a little before it can be waited for
+                time.sleep(0.002)
         if status is None:
             return ""
-        return signal.Signals(-status).name if status < 0 else f"exit {status}"
+        return f"signal {-status}" if status < 0 else f"exit {status}"
 
     def _end(self, cause: str, detail: str = "") -> None:
         self.ended = Ended(cause, detail)
@@ -320,8 +358,8 @@ MIMES = (
     "text/latex",
     "image/png",
     "image/jpeg",
-    "application/json",
 )
+PICTURES = {"image/png", "image/jpeg"}
 
 
 def _clean_output(item: Any) -> dict[str, Any] | None:
@@ -340,12 +378,24 @@ def _clean_output(item: Any) -> dict[str, Any] | None:
         }
     if kind not in ("display_data", "execute_result") or not isinstance(item.get("data"), dict):
         return None
-    data = {mime: _string(text) for mime, text in item["data"].items() if mime in MIMES[:-1]}
+    data = {mime: _string(text) for mime, text in item["data"].items() if mime in MIMES}
+    for mime in PICTURES & data.keys():
+        if not _is_base64(data[mime]):
+            del data[mime]
     output = {"output_type": kind, "data": data, "metadata": {}}
     if kind == "execute_result":
         count = item.get("execution_count")
-        output["execution_count"] = count if type(count) is int else None
+        output["execution_count"] = count if type(count) is int and 0 <= count < 10**6 else None
     return output
+
+
+def _is_base64(text: str) -> bool:
+    """Whether a picture is one: exporters put its text into an attribute as it is."""
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
 
 
 def _string(value: Any) -> str:
@@ -361,6 +411,15 @@ def _descendants(pid: int) -> list[int]:
             with contextlib.suppress(OSError, ValueError):
                 todo += [int(child) for child in path.read_text().split()]
     return found
+
+
+def _proportional(pid: int) -> int:
+    """Resident bytes, each shared page divided among those who share it."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text().split()
+        return int(rollup[rollup.index("Pss:") + 1]) * 1024
+    except (OSError, ValueError, IndexError):
+        return _resident(pid)
 
 
 def _resident(pid: int) -> int:
