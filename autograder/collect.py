@@ -201,7 +201,7 @@ def _without_root(entries: list[Entry], notebooks: dict[str, tuple[str, ...]]) -
 
 def _guessed(entries: list[Entry], notebooks: dict[str, tuple[str, ...]]) -> str | None:
     """The one assignment whose notebooks these are, if there is no doubt."""
-    names = {entry.parts[-1] for entry in entries}
+    names = {inside[-1] for entry in entries if (inside := _owner(entry.parts)[1])}
     having = [
         assignment
         for assignment, stems in notebooks.items()
