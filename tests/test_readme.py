@@ -20,6 +20,12 @@ def block(text, name):
     return text.split(f"<!-- {name}: begin -->")[1].split(f"<!-- {name}: end -->")[0]
 
 
+def commands(text):
+    """The lines of the shell blocks, without their comments."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [line.partition("#")[0].strip() for line in "".join(blocks).splitlines()]
+
+
 def rows(root, readme):
     lines = block((root / readme).read_text(), "coverage").strip().splitlines()[2:]
     return [ROW.match(line).groupdict() for line in lines]
@@ -63,8 +69,7 @@ def test_measured_figures_are_there(root, readme, name):
 
 def test_both_languages_have_the_same_commands_and_tables(root):
     english, spanish = ((root / name).read_text() for name in READMES)
-    commands = re.compile(r"^(?:make|autograder|nbgrader) [^#\n]*", re.MULTILINE)
-    found = [[line.strip() for line in commands.findall(text)] for text in (english, spanish)]
+    found = [commands(text) for text in (english, spanish)]
     assert found[0] == found[1]
     by = [[row["by"] for row in rows(root, name)] for name in READMES]
     assert by[0] == by[1]
