@@ -276,6 +276,21 @@ def test_right_and_different_gets_full_marks(graded, name: str) -> None:
     assert lost(verdicts) == set(), said(verdicts)
 
 
+@pytest.mark.parametrize("name", ["", *RIGHT])
+def test_right_and_different_passes_the_visible_checks(
+    name: str, tmp_path, monkeypatch, capsys
+) -> None:
+    (tmp_path / "datasets").symlink_to(ROOT / "datasets")
+    monkeypatch.chdir(tmp_path)
+    names = reference()
+    exec(RIGHT.get(name, ""), names)
+    visible = [cell for notebook in CELLS for cell in notebook if _grade_id(cell)]
+    visible = [cell for cell in visible if cell.metadata["nbgrader"]["grade"]]
+    for cell in [cell for cell in CELLS[0] if _grade_id(cell) == "datos"] + visible:
+        exec(cell.source, names)
+    assert capsys.readouterr().out.count("✅") == len(visible)
+
+
 def _training(preparation: str, forest: str = "", after: str = "modelo.fit(X, y)") -> str:
     forest = forest or "RandomForestClassifier(50, max_depth=6, random_state=0)"
     return f"""

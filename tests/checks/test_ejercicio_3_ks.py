@@ -175,6 +175,16 @@ def test_right_and_different_gets_full_marks(name: str) -> None:
     assert lost(verdicts) == set(), [v.message for v in verdicts.values() if v.message]
 
 
+@pytest.mark.parametrize("name", ["", *RIGHT])
+def test_right_and_different_passes_the_visible_checks(name: str, capsys) -> None:
+    names = reference() | {"marzo": np.array([2, 4, 5, 7, 9]), "abril": np.array([5, 8, 9, 12, 15])}
+    exec(RIGHT.get(name, ""), names)
+    visible = [cell for cell in CELLS if cell.metadata.get("nbgrader", {}).get("grade")]
+    for cell in visible:
+        exec(cell.source, names)
+    assert capsys.readouterr().out.count("✅") == len(visible)
+
+
 def _comparar(body: str) -> str:
     """comparar_ks whose ``body`` may change a, b or the result r before the dict is made."""
     return f"""
