@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -425,10 +426,14 @@ def doctor(
         well = well and item.ok
         state = "[green]ok[/]     " if item.ok else "[bold red]problem[/]"
         out.print(f"{state} {item.name:<17} {escape(item.detail)}")
-    out.print("\nlimits of a submission, and what sets them")
-    for name, value, variable in limits_in_force():
-        out.print(f"  {name:<25} {value:>8}  {variable}")
+    with contextlib.suppress(ValueError):  # a limit that is not a number is among the problems
+        _show_limits(limits_in_force())
     raise typer.Exit(OK if well else PROBLEM)
+
+
+def _show_limits(limits: Iterable[tuple[str, str, str]]) -> None:
+    lines = [f"  {name:<25} {value:>8}  {variable}" for name, value, variable in limits]
+    out.print("\nlimits of a submission, and what sets them", *lines, sep="\n")
 
 
 def _records(
