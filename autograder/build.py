@@ -94,7 +94,7 @@ def build(
         progress: told of each assignment that is done.
 
     Returns:
-        What was stale, by path. With ``check=False``, it no longer is.
+        What is stale, by path: with ``check=False``, nothing any more.
 
     Raises:
         CourseError: no assignment of that name.
@@ -113,7 +113,7 @@ def build(
             progress(done, len(chosen), name)
     if errors:
         raise BuildError("\n".join(sorted(errors)))
-    return sorted(stale)
+    return sorted(stale) if check else []
 
 
 def workspace(course: Course, assignment: Assignment, root: Path, released: bool = False) -> Path:
