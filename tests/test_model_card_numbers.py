@@ -43,6 +43,12 @@ def test_what_is_no_measurement_is_never_false(name: str) -> None:
     assert verdicts <= {"unmatched"}
 
 
+@pytest.mark.parametrize("name", PHRASES["mixed"])
+def test_honest_sentence_is_never_false(name: str) -> None:
+    verdicts = {number.verdict for number in _numbers(PHRASES["mixed"][name])}
+    assert "false" not in verdicts
+
+
 @pytest.mark.parametrize("name", PHRASES["not_measured"])
 def test_what_is_no_measurement_leaves_a_card_complete(name: str) -> None:
     card = (Path(__file__).parent / "cards" / "completa-tabla.md").read_text("utf-8")

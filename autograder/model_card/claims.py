@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from autograder.model_card.context import Context, Label, Labeller
+from autograder.model_card.context import Context, Label, Labeller, has_qualifier
 from autograder.model_card.metrics import AVERAGED, DESCRIPTIVE, DRIFT, Metric
 from autograder.model_card.numbers import Figure, cell_figure, could_be
 from autograder.model_card.parse import Block, Row, Table, fold
@@ -132,7 +132,12 @@ _VALUE_WORDS = frozenset(
 _FACTOR_HEADERS = frozenset(
     "factor nivel level grupo subgrupo group subgroup segmento categoria variable".split()
 )
-_MODEL_HEADERS = frozenset("modelo model algoritmo version modelos".split())
+_SETTINGS = re.compile(
+    r"(?:modelos?|models?|algoritmos?|version(?:es)?|umbral(?:es)?(?: de decision)?|"
+    r"threshold|corte|"
+    r"epocas?|epochs?|fechas?|mes(?:es)?|semanas?|trimestres?|periodos?|fold|pliegue|corrida|"
+    r"semilla|k|n_estimators|max_depth|profundidad|configuracion|experimento)"
+)
 
 
 class TableReader:
@@ -225,7 +230,7 @@ class TableReader:
             return Claim(row.line, figure, None, None, certainty=Certainty.UNSURE)
         groups, subgroup, unknown = self._group(names, header)
         excluded = label.excluded or self._context.excluded
-        if self._is_model_choice():
+        if self._is_other_setting() or (subgroup is None and self._is_open(names, header)):
             sure = False
         return Claim(
             line=row.line,
@@ -239,10 +244,10 @@ class TableReader:
             percent=percent,
         )
 
-    def _is_model_choice(self) -> bool:
-        """Rows that are different models: which one is the student's, the table does not say."""
+    def _is_other_setting(self) -> bool:
+        """Rows that are models, thresholds, dates: which is the student's, nothing says."""
         header = fold(self._header(0)).strip(" *`")
-        return header in _MODEL_HEADERS and len(self._table.rows) > 1
+        return bool(_SETTINGS.fullmatch(header)) and len(self._table.rows) > 1
 
     def _metric(self, header: Label, names: Label) -> tuple[Metric | None, bool]:
         average = names.average or header.average or self._context.average
@@ -279,11 +284,22 @@ class TableReader:
 
     def _stranger(self, names: Label, header: Label) -> str:
         """A row or column that is about somebody, with a name that we do not know."""
-        if not (self._about_subgroups or self._compares) or self._is_model_choice():
+        about_groups = self._about_subgroups or self._compares
+        return self._nameless(names, header) if about_groups else ""
+
+    def _is_open(self, names: Label, header: Label) -> bool:
+        """Whether a cell that names no subgroup may still be about one."""
+        qualified = has_qualifier(fold(f"{names.text} {header.text}"))
+        return qualified or bool(self._nameless(names, header))
+
+    def _nameless(self, names: Label, header: Label) -> str:
+        """The row's or column's text when it names nothing that we know; "" when it does."""
+        if self._is_other_setting() or names.overall or header.overall:
             return ""
-        if names.text and not names.metrics and not names.average:
+        if names.text and not names.metrics and not names.average and len(self._table.rows) > 1:
             return names.text
         is_plain = fold(header.text).strip(" *`:") in _VALUE_WORDS
-        if header.text and not header.metrics and not is_plain and not header.average:
+        several = len(self._columns) > 2
+        if several and header.text and not is_plain and not header.metrics and not header.average:
             return header.text
         return ""

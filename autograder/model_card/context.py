@@ -33,7 +33,7 @@ _NOT_TRAINING = re.compile(
 )
 _EXCLUDED = {
     "training": r"\bentrenamiento|\btrain(?:ing)?\b|validacion cruzada|cross[- ]validat|\bcv\b"
-    r"|\bpliegues|\bfolds?\b|out[- ]of[- ]bag|\boob\b",
+    r"|\bpliegues?\b|\bfolds?\b|out[- ]of[- ]bag|\boob\b",
     "other-data": r"\bproduccion\b|\bproduction\b|\bsnapshot_?2|\bmes(?:es)? [2-9]\b|\bmensual",
     "baseline": r"\bbaseline|\blinea (?:de )?base\b|\bmayoritari|\bmajority|\bdummy|\bazar\b"
     r"|\brandom (?:guess|baseline|classifier)|\bingenu[oa]\b|\bnaive (?:baseline|model)|\btrivial"
@@ -44,10 +44,12 @@ _EXCLUDED = {
     r"|\bal menos\b|\bcomo (?:mucho|minimo|maximo)\b"
     r"|\bobjetivo|\bmetas?\b|\btarget\b"
     r"|\baceptable|\brequerid|\bexigid|\btolera"
-    r"|\bat least\b|\bdrops?\b|\bse espera\b|\bdeberia\b|\bshould\b|\bexpected\b|\breentren",
+    r"|\bat least\b|\bdrops?\b|\bse espera\b|\besperamos\b|\b(?:queremos|quisieramos|aspiramos)\b"
+    r"|\bllegue\b"
+    r"|\bdeberia\b|\bshould\b|\bexpected\b|\breentren",
     "difference": r"\bbrechas?\b|\bdiferencias?\b|\bgaps?\b|\bdisparidad|\bdifferences?\b"
     r"|\bdelta\b|\bvariacion|\bmejora\b|\bcaida\b|\bperdida de\b|\brazon\b|\bratio\b|\bcociente"
-    r"|\bdesvio\b|\bstd\b|\berror estandar|\bp-?val",
+    r"|\bdesvio\b|\bstd\b|\berror estandar|\bponderad[oa]s? por\b|\bp-?val",
 }
 _EXCLUDED_PATTERN = re.compile(
     "|".join(f"(?P<{key.replace('-', '_')}>{words})" for key, words in _EXCLUDED.items())
@@ -61,6 +63,11 @@ _WATCH_HEADING = re.compile(
 _CLASS = re.compile(
     r"\b(?:clase|class|etiqueta|label)s?\s?[:=]?\s?[\"'`«]?(?P<name>positiva|negativa|positive|"
     r"negative|[\w-]{1,30})"
+)
+_QUALIFIER = re.compile(
+    r"\b(?:con|sin|with|without) (?!(?:este|esta|nuestro|nuestra|umbral|datos|evaluacion|test|"
+    r"prueba|validacion|predict|predict_proba|probabilidad|probabilidades|scikit|sklearn|python|"
+    r"regularizacion|balanceo|respecto|the|this)\b)[a-z]{4,}"
 )
 _SURELY_EXCLUDED = frozenset({"training", "other-data", "target"})
 
@@ -89,6 +96,11 @@ def without_metrics(folded: str, mentions: Iterable[MetricMention]) -> str:
         blank = " " * (mention.end - mention.start)
         folded = folded[: mention.start] + blank + folded[mention.end :]
     return folded
+
+
+def has_qualifier(folded: str) -> bool:
+    """ "Recall con garante": a condition on the rows that no name of ours covers."""
+    return bool(_QUALIFIER.search(folded))
 
 
 @dataclass(frozen=True, slots=True)

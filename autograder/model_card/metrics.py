@@ -43,6 +43,8 @@ SPANISH = {
 }
 
 _NAMES = {  # longer names first where one contains another: alternation takes the first that fits
+    "other_at": r"(?:precision|recall|exactitud|accuracy)(?:@\w+| (?:at|en el|en los|en las) "
+    r"(?:k\b|top|mejores|primer[oa]?s?|\d+))",
     "balanced_accuracy": r"(?:exactitud|accuracy|precision) (?:balancead|equilibrad)a"
     r"|balanced accuracy|accuracy balancead[oa]|bal acc|bacc",
     "average_precision": r"(?:auc|area)[ -]?\(?(?:pr|precision[ -]recall)\)?|pr[ -]auc|auprc|auc pr"
@@ -89,14 +91,15 @@ def _alternative(names: str) -> str:
 _METRIC = re.compile(
     "|".join(
         [
-            rf"\b(?P<{name}>{_alternative(names)})(?:[ _-]score|es|s)?(?!\w)"
+            rf"(?<![a-z0-9])(?P<{name}>{_alternative(names)})(?:[ _-]score|es|s)?(?![a-z0-9])"
             for name, names in _NAMES.items()
         ]
         + [_SUPPORT_EQUALS]
     )
 )
 _AVERAGES = (
-    r"\b(?:(?P<macro>macro)|(?P<weighted>weighted|ponderad[oa]s?|pesad[oa]s?)|(?P<micro>micro))\b"
+    r"\b(?:(?P<macro>macro)|(?P<weighted>weighted|ponderad[oa]s?(?! por)|pesad[oa]s?)"
+    r"|(?P<micro>micro))\b"
 )
 _AVERAGE = re.compile(_AVERAGES)
 _AVERAGE_AFTER = re.compile(rf"[\s_(-]{{0,3}}(?:(?:promedio|media|avg|average) )?{_AVERAGES}")
@@ -132,7 +135,7 @@ def find_metrics(folded: str) -> list[MetricMention]:
     """The metrics that a folded text names, in order. "Precisión (accuracy)" is one: accuracy."""
     mentions: list[MetricMention] = []
     for hit in _METRIC.finditer(folded):
-        name = (hit.lastgroup or "").replace("support_equals", "support")
+        name = (hit.lastgroup or "").removesuffix("_equals").removesuffix("_at")
         metric = Metric(name, _average_near(folded, hit) if name in AVERAGED else "")
         mention = MetricMention(hit.start(), hit.end(), metric)
         if mentions and _renames(folded, mentions[-1], mention):

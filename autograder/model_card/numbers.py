@@ -18,13 +18,14 @@ _FIGURE = re.compile(
     r"(?P<number>[-+]?(?:\d{1,3}(?:[.  ' ]\d{3})++(?:,\d{1,6}(?!\d))?|\d{1,12}(?:[.,]\d{1,17})?"
     r"|[.,]\d{1,17}))"
     r"(?P<percent>\s?%|\s?por ?ciento|\s?percent)?"
-    r"(?![\w/]|[.,:]\d|-\d)"
+    r"(?!\w|/\S|[.,:]\d|-\d)"
 )
 _BEFORE = (
     r"umbral(?:es)?|corte|threshold|cutoff|psi|ks|alfa|alpha|p-?valor(?:es)?|p-?values?|semilla|"
     r"seed|random_state|version|python|scikit-learn|sklearn|pandas|numpy|ano|mes(?:es)?|dias?|"
     r"seccion|tabla|figura|capitulo|paso|top|k|sigma|desvio(?: estandar)?|desviacion(?: estandar)?"
-    r"|std|sd|costo|precio|tolerancia|margen|clase|class|nivel de confianza|cada|hace|durante"
+    r"|std|sd|pesos?|ponderacion|coeficiente|correlacion|"
+    r"costo|precio|tolerancia|margen|clase|class|nivel de confianza|cada|hace|durante"
 )
 _LINK = r"(?:\s(?:de|del|la|el|decision|es|fue|en|igual a|mayor a|menor a)){0,3}\s?(?:=|:|>|<)?\s?"
 _AFTER = (

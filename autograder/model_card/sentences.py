@@ -11,10 +11,12 @@ from autograder.model_card.context import (
     Context,
     Labeller,
     excluded_by,
+    has_qualifier,
     is_conditional,
     without_metrics,
 )
 from autograder.model_card.metrics import (
+    COUNTS,
     DESCRIPTIVE,
     DRIFT,
     Metric,
@@ -59,6 +61,21 @@ _STRANGERS = re.compile(  # "en monotributistas": somebody whom the evaluation d
     r"todas|ambos|ambas|mas|menos|dos|tres|evaluaciones|pruebas|clases|probabilidades|aciertos|"
     r"falsos|positivos|negativos|verdaderos|veces|predicciones|nuestros|nuestras|estos|estas|"
     r"registros|observaciones|personas|pasajeros|clientes)\b)[a-z]{4,}s\b"
+    r"|^\W{0,4}(?:los|las) (?!(?:metricas|resultados|valores|datos|numeros|cifras|predicciones|"
+    r"probabilidades|aciertos)\b)[a-z]{4,}s\b"
+    r"|\b(?:clientes|personas|solicitudes|casos|pasajeros|filas) (?:nuev|viej|joven|mayor|menor|"
+    r"grande|chic|alt[ao]|baj[ao]|sin |con |que |del? (?!evaluacion|prueba|test|validacion))"
+)
+_BREAKDOWN = re.compile(
+    r"\b(?:por|segun|cada|en cada) (?:tramo|nivel|categoria|grupo|subgrupo|franja|rango|decil|"
+    r"quintil|cuartil|tipo|segmento|mes|ano|trimestre|semana)\b"
+)
+_SOME_RANGE = re.compile(  # "montos mayores a $ 1.000.000": a group, by a column we were not given
+    r"\b(?:mayor|menor|inferior|superior)(?:es)? (?:a|de|que)\b|\b(?:mas|menos) de \$?\s?\d"
+    r"|\bentre \$?\s?[\d.]{2,12} y \$?\s?\d"
+)
+_OTHER_THRESHOLD = re.compile(
+    r"\b(?:umbral(?:es)?|corte|threshold|cutoff)\b[^.;\d]{0,25}(?:0?[.,](?!50?\b)\d+|\d{1,2}\s?%)"
 )
 _MAX_OTHERS = 64
 _MAX_SENTENCE = 1_500
@@ -138,6 +155,11 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
         position = end
 
 
+def _is_keyed(folded: str, figure: Figure) -> bool:
+    """Whether a figure is a key's value ("Exactitud: 84"), so that it may be an integer."""
+    return bool(_KEYED.search(folded[max(0, figure.start - 8) : figure.start]))
+
+
 class _BlockReader:
     """Reads sentences in order, remembering the metric that the last one spoke of."""
 
@@ -151,7 +173,12 @@ class _BlockReader:
         folded = fold(text)
         metrics, groups = self._names(text, folded)
         taken = [(m.start, m.end) for m in [*metrics, *groups]]
-        figures = find_figures(text, folded, taken)
+        counts = any(m.metric.name in COUNTS for m in metrics)
+        figures = [
+            figure
+            for figure in find_figures(text, folded, taken)
+            if counts or could_be(figure, None, whole=_is_keyed(folded, figure))
+        ]
         if figures:
             reading = _Sentence(self, text, folded, line, metrics, groups, figures)
             yield from reading.read()
@@ -322,17 +349,14 @@ class _Sentence:
         metrics = own or ([metric] if metric else [])
         people, sure_who = self._people(segment, who)
         certainty = EXPLICIT if len(own) == 1 and sure_who and not pending else LIKELY
-        if segment.loose or (not segment.groups and _STRANGERS.search(fold(segment.text))):
+        if segment.loose or self._is_conditioned(segment):
             certainty = UNSURE
         elif not own and not metric_sure:
-            named = bool(segment.groups) or who is not None or self._is_keyed(figure)
+            named = bool(segment.groups) or who is not None or _is_keyed(self._folded, figure)
             certainty = LIKELY if named else UNSURE
         if len(metrics) > 1:
             certainty = UNSURE if len(self._figures) > 1 else LIKELY
         yield from self._make(figure, metrics, people, certainty, excluded)
-
-    def _is_keyed(self, figure: Figure) -> bool:
-        return bool(_KEYED.search(self._folded[max(0, figure.start - 8) : figure.start]))
 
     def _several(
         self,
@@ -364,6 +388,17 @@ class _Sentence:
         for figure in segment.figures:
             metrics = own or ([metric] if metric else [])
             yield from self._make(figure, metrics, people, UNSURE, excluded)
+
+    def _is_conditioned(self, segment: _Segment) -> bool:
+        """Whether a clause is about somebody, or some setting, that no name of ours covers."""
+        if _OTHER_THRESHOLD.search(self._folded):
+            return True
+        if segment.groups or segment.overall:
+            return False
+        folded = fold(segment.text)
+        if _BREAKDOWN.search(self._folded) or has_qualifier(folded):
+            return True
+        return bool(_STRANGERS.search(folded) or _SOME_RANGE.search(folded))
 
     def _people(self, segment: _Segment, who: _Who | None) -> tuple[list[_Who], bool]:
         """Whom a clause is about, and whether it says so itself."""
@@ -449,7 +484,7 @@ class _Sentence:
     ) -> list[Read]:
         averaged = self._block.labeller.averaged
         metrics = [averaged(metric, self._average) for metric in metrics]
-        keyed = self._is_keyed(figure)
+        keyed = _is_keyed(self._folded, figure)
         metrics = [m for m in metrics if could_be(figure, m.name, whole=keyed)]
         if not metrics or metrics[0].name == DRIFT:
             return []
@@ -489,6 +524,7 @@ def _merge_parentheses(segments: list[_Segment]) -> list[_Segment]:
     for segment in segments:
         last = merged[-1] if merged else None
         names = bool(segment.metrics or segment.groups or segment.overall)
+        names = names or bool(excluded_by(fold(segment.text)))
         completes = (
             segment.in_parentheses
             and last is not None

@@ -86,10 +86,11 @@ FACTOR_WORDS = re.compile(
     r"|\bsubgroups?\b|\bnivel(?:es)?\b"
 )
 OVERALL = re.compile(
-    r"\b(?:global(?:es)?|general(?:es)?|total(?:es)?|overall|todos|todas|all|conjunto completo|"
+    r"(?<![a-z0-9])(?:global(?:es)?|general(?:es)?|total(?:es)?|overall|todos|todas|all|"
+    r"conjunto completo|"
     r"whole|en conjunto|agregad[oa]s?|promedio general|poblacion completa|"
     r"(?:conjunto|datos|set|muestra|split|filas)? ?(?:de )?(?:evaluacion|prueba|test|testeo|"
-    r"evaluation|holdout|hold-out|validacion))\b"
+    r"evaluation|holdout|hold-out|validacion))(?![a-z0-9])"
 )
 
 
@@ -192,7 +193,8 @@ class Lexicon:
         if named:
             names = named
         elif not (whole and (hinted or _stands_alone(folded, hit))):
-            names = [name for name in names if not name.short]
+            keyed = _KEYED.match(folded, hit.end()) and _STARTS.search(folded[: hit.start()][-4:])
+            names = [n for n in names if not n.short or (keyed and not n.level.isdigit())]
         if len(names) > 1 and hinted and not named:
             names = hinted
         options = dict.fromkeys(Level(name.factor, name.level) for name in names)
@@ -251,7 +253,7 @@ def _alternation(names: Iterable[str], plural: bool = False) -> re.Pattern[str]:
         return re.compile(r"(?!)")
     words = "|".join(re.sub(r"(?:\\[ -]|[ _-])+", r"[\\s_-]+", re.escape(name)) for name in ordered)
     ending = "(?:s|es)?" if plural else ""
-    return re.compile(rf"(?<![\w.,/])(?:{words}){ending}(?![\w/]|[.,]\d)")
+    return re.compile(rf"(?<![a-z0-9.,])(?:{words}){ending}(?![a-z0-9]|[.,]\d)")
 
 
 _GAPS = re.compile(r"[\s_-]+")
@@ -277,6 +279,10 @@ def _factor_before(folded: str, start: int, factors: dict[int, set[str]]) -> set
         if end in factors and _BETWEEN.fullmatch(folded, end, start):
             return factors[end]
     return set()
+
+
+_KEYED = re.compile(r"[\"'`*]{0,3}\s?(?:[:=→]|\s[–—-]\s)")
+_STARTS = re.compile(r"(?:^|[,;:(|])[\s\"'`*]{0,3}$")
 
 
 def _stands_alone(folded: str, hit: re.Match[str]) -> bool:
