@@ -12,6 +12,7 @@ import csv
 import html
 import io
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,8 @@ def export(
             for each in graded
         ]
     if worksheet is not None:
-        return [_write(output, worksheet.name, fill_worksheet(worksheet, graded, participants))]
+        content = fill_worksheet(worksheet, graded, participants)
+        return [_write(output, worksheet.name, content, unless=worksheet)]
     return _write_moodle(graded, output, participants)
 
 
@@ -103,8 +105,10 @@ def _write_moodle(graded: list[Graded], output: Path, participants: Participants
     ]
 
 
-def _write(output: Path, name: str, content: str) -> Path:
+def _write(output: Path, name: str, content: str, unless: Path | None = None) -> Path:
     path = output if output.suffix == ".csv" and name.endswith(".csv") else output / name
+    if unless is not None and path.resolve() == unless.resolve():
+        raise ExportError(f"{path} would be overwritten: name another file with --output")
     write_atomically(path, content)
     return path
 
@@ -188,7 +192,7 @@ def fill_worksheet(path: Path, graded: list[Graded], participants: Participants)
             f"no row of {path} is a participant whose submission was collected: is it the "
             "worksheet of that assignment? (see --assignment, and `autograder collect`)"
         )
-    return _csv(rows)
+    return _text(rows)
 
 
 def _column(path: Path, header: list[str], names: tuple[str, ...], required: bool = True) -> Any:
@@ -205,11 +209,14 @@ def _number(identifier: str | None) -> str | None:
     return found.group(1) if found else None
 
 
-def _csv(rows: Any) -> str:
+def _csv(rows: Iterable[Sequence[Any]]) -> str:
     """Rows as CSV, nothing of which a spreadsheet would run."""
+    return _text([safe_cell(value) for value in row] for row in rows)
+
+
+def _text(rows: Iterable[Sequence[Any]]) -> str:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
     return buffer.getvalue()
 
 
