@@ -5,13 +5,14 @@ and either closed end of a bin is right. Where ties are the point, every reading
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
 from autograder import drift
-from autograder.check import Student, as_number, check, describe, expect, fail
+from autograder.check import CheckFailed, Student, as_number, check, describe, expect, fail
 
 N = 2_000
 TOLERANCE = 2e-3  # a few observations on the other side of an edge; the closest mistake is > 0.02
@@ -22,9 +23,12 @@ def _close(value: object, wanted: float) -> bool:
     return number is not None and abs(number - wanted) <= TOLERANCE + 2e-3 * abs(wanted)
 
 
-def _psi(student: Student, *arguments: object) -> float:
-    """The student's PSI as a finite number, or the check fails."""
-    value = student.call("psi", *arguments)
+def _psi(student: Student, *arguments: object, if_it_raises: str = "") -> float:
+    """The student's PSI as a number, or the check fails (with a hint of its own, if given)."""
+    try:
+        value = student.call("psi", *arguments)
+    except CheckFailed as failure:
+        raise CheckFailed(failure.message, if_it_raises or failure.hint) from None
     expect(value).to_be_number(hint="`psi` devuelve un solo número: la suma sobre los bins.")
     return as_number(value)
 
@@ -62,6 +66,12 @@ def _one_sided(p: np.ndarray, q: np.ndarray) -> float:
     return float(np.sum(q_shares * np.log(q_shares / p_shares)))
 
 
+def _of_counts(p: np.ndarray, q: np.ndarray) -> float:
+    edges = drift.inner_edges(p)
+    before, after = (np.maximum(drift.bin_counts(x, edges), drift.FLOOR) for x in (p, q))
+    return float(np.sum((after - before) * np.log(after / before)))
+
+
 MISTAKES: list[tuple[Mistake, str, str]] = [
     (
         lambda p, q: drift.psi_numeric(q, p),
@@ -93,6 +103,21 @@ MISTAKES: list[tuple[Mistake, str, str]] = [
         "es lo que da cortar cada muestra con sus propios deciles",
         "Calculá los bordes una sola vez, con la referencia, y usalos para las dos.",
     ),
+    (
+        _of_counts,
+        "parece calculado con cantidades, sin dividir por el total",
+        "Dividí el conteo de cada bin por el total de su propia muestra.",
+    ),
+    (
+        lambda p, q: 100 * drift.psi_numeric(p, q),
+        "parece calculado con porcentajes",
+        "Las proporciones van de 0 a 1: no las multipliques por 100.",
+    ),
+    (
+        lambda p, q: drift.psi_numeric(p, q, 9),
+        "parece cortado en una parte menos de las pedidas",
+        "Para cortar en `n_bins` partes hacen falta `n_bins + 1` bordes, con los dos extremos.",
+    ),
     (_signed, "salió con el signo cambiado", "Los dos factores llevan el mismo orden: q y p."),
     (
         _one_sided,
@@ -119,7 +144,7 @@ def _within(reference: np.ndarray, sample: np.ndarray) -> np.ndarray:
     return sample[(sample > reference.min()) & (sample < reference.max())]
 
 
-@check("psi-autotest", points=1.5)
+@check("psi-autotest", points=1)
 def agrees_with_the_definition(student: Student, rng: Generator) -> None:
     """El PSI de dos muestras corridas es el de la definición del curso."""
     centre, spread = rng.uniform(20, 60), rng.uniform(5, 15)
@@ -142,6 +167,31 @@ def agrees_with_the_definition(student: Student, rng: Generator) -> None:
                 f"{words}.",
                 hint,
             )
+
+
+@check("psi-autotest", points=0.5, needs=agrees_with_the_definition)
+def takes_series_as_well(student: Student, rng: Generator) -> None:
+    """Con Series de pandas da lo mismo que con arreglos."""
+    reference, production = _tied_in_the_middle(rng.normal(50, 8, N)), rng.normal(46, 9, N)
+    from_arrays = _psi(student, reference, production)
+    series = [pd.Series(x, index=rng.permutation(len(x)) + 7) for x in (reference, production)]
+    hint = "Los índices pueden ser cualesquiera, y `serie[0]` busca la etiqueta 0, no la primera "
+    hint += "fila. Podés empezar con `np.asarray`."
+    from_series = _psi(student, *series, if_it_raises=hint)
+    expect(from_series).to_be_finite(hint=hint)
+    if not abs(from_series - from_arrays) <= TOLERANCE:
+        fail(
+            f"Con los mismos valores, `psi` dio {describe(from_arrays)} en arreglos y "
+            f"{describe(from_series)} en Series.",
+            "Las Series se alinean por índice al operar, y `value_counts` de una Series ordena "
+            "por frecuencia (`sort=False` lo evita). Podés empezar con `np.asarray`.",
+        )
+
+
+def _tied_in_the_middle(values: np.ndarray) -> np.ndarray:
+    """The middle 8 % turned into one value: no edge repeats, but the bins are unequal."""
+    low, high = np.quantile(values, [0.46, 0.54])
+    return np.where((values > low) & (values < high), np.median(values), values)
 
 
 @check("psi-autotest", points=1, needs=agrees_with_the_definition)
@@ -180,30 +230,43 @@ def new_extremes_are_not_lost(student: Student, rng: Generator) -> None:
             )
 
 
-@check("psi-autotest", points=1, needs=agrees_with_the_definition)
+@check("psi-autotest", points=0.5, needs=agrees_with_the_definition)
 def missing_values_are_a_bin(student: Student, rng: Generator) -> None:
-    """Los faltantes son un bin más: si aparecen o desaparecen, el PSI lo nota."""
-    complete, other = rng.normal(50, 8, N), rng.normal(50, 8, N)
-    some, many = _with_missing(complete, 0.04, rng), _with_missing(other, 0.35, rng)
-    cases = {
-        "aparecen faltantes en producción": (complete, many),
-        "desaparecen los faltantes de la referencia": (many, complete),
-        "los faltantes pasan del 4 % al 35 %": (some, many),
-    }
-    for words, (reference, production) in cases.items():
-        value = _psi(student, reference, production)
-        if not _close(value, drift.psi_numeric(reference, production)):
-            fail(
-                f"Cuando {words}, `psi` dio {describe(value)}.",
-                "Contá los `nan` en un bin propio y dividí todo por el total de la muestra, "
-                "faltantes incluidos. Para calcular los bordes, sacalos antes.",
-            )
+    """Los faltantes son un bin más: si su proporción cambia, el PSI lo nota."""
+    few, many = _with_missing(rng, 0.04), _with_missing(rng, 0.35)
+    _missing_values_count(student, few, many, "los faltantes pasan del 4 % al 35 %")
+    _missing_values_count(student, many, few, "los faltantes pasan del 35 % al 4 %")
 
 
-def _with_missing(values: np.ndarray, share: float, rng: Generator) -> np.ndarray:
-    """The values with about ``share`` of them blank; how many present are left is not 1 mod 10."""
-    blank = rng.permutation(len(values)) < int(share * len(values)) + 3
-    return np.where(blank, np.nan, values)
+@check(
+    "psi-autotest",
+    points=0.5,
+    needs=(missing_values_are_a_bin, stays_finite_when_a_bin_is_empty),
+)
+def missing_values_may_appear_and_vanish(student: Student, rng: Generator) -> None:
+    """Los faltantes pueden estar en una sola de las dos muestras."""
+    complete, many = rng.normal(50, 8, N), _with_missing(rng, 0.35)
+    _missing_values_count(student, complete, many, "aparecen faltantes en producción")
+    _missing_values_count(student, many, complete, "desaparecen los faltantes de la referencia")
+
+
+def _missing_values_count(student: Student, p: np.ndarray, q: np.ndarray, words: str) -> None:
+    value = _psi(student, p, q)
+    if _close(value, drift.psi_numeric(p, q)):
+        return
+    hint = "Contá los `nan` en un bin propio. Para calcular los bordes, sacalos antes."
+    present = [x[~np.isnan(x)] for x in (p, q)]
+    if _close(value, drift.psi_numeric(*present)):
+        hint = "Parece que los faltantes se descartaron: contalos en un bin propio."
+    elif value > drift.psi_numeric(p, q):
+        hint += " Y dividí cada conteo por el total de la muestra, faltantes incluidos."
+    fail(f"Cuando {words}, `psi` dio {describe(value)}, que no es el de la definición.", hint)
+
+
+def _with_missing(rng: Generator, share: float) -> np.ndarray:
+    """Values with about ``share`` of them blank; how many present are left is not 1 mod 10."""
+    blank = rng.permutation(N) < int(share * N) + 3
+    return np.where(blank, np.nan, rng.normal(50, 8, N))
 
 
 @check("psi-autotest", points=0.5, needs=agrees_with_the_definition)
@@ -227,32 +290,38 @@ def repeated_edges_do_not_break_it(student: Student, rng: Generator) -> None:
     reference = np.where(rng.random(N) < 0.45, 0.0, rng.lognormal(2, 0.5, N))
     production = np.where(rng.random(N) < 0.45, 0.0, rng.lognormal(2.4, 0.4, N))
     production = production[production < reference.max()]
-    value = _psi(student, reference, production)
+    hint = "Con un 45 % de ceros, varios deciles valen 0: dejá cada borde una sola vez (por "
+    hint += "ejemplo, con `np.unique`)."
+    value = _psi(student, reference, production, if_it_raises=hint)
     low, high = drift.psi_bounds(reference, production)
     if not low - TOLERANCE <= value <= high + TOLERANCE:
-        fail(
-            f"Con un 45 % de ceros en las dos muestras, `psi` dio {describe(value)}.",
-            "Varios deciles valen 0: dejá cada borde una sola vez (por ejemplo con `np.unique`).",
-        )
+        fail(f"Con un 45 % de ceros en las dos muestras, `psi` dio {describe(value)}.", hint)
 
 
 # --- Part 2: the reading --------------------------------------------------------------------
 
 
+READINGS = ("estable", "leve", "significativo")
+
+
 def _reads(student: Student, value: float, hint: str) -> None:
     answer = student.call("interpretar_psi", value)
+    if not isinstance(answer, str) or answer not in READINGS:
+        hint = 'Devolvé (`return`) exactamente uno de los tres textos: "estable", "leve" o '
+        hint += '"significativo", en minúsculas.'
     if not isinstance(answer, str) or answer != drift.reading(value):
         shown = describe(answer)
-        fail(f"Para un PSI de {value:.4g}, `interpretar_psi` devolvió {shown}.", hint)
+        fail(f"Para un PSI de {value:.10g}, `interpretar_psi` devolvió {shown}.", hint)
 
 
 @check("interpretar-autotest", points=0.5)
 def reads_the_three_bands(student: Student, rng: Generator) -> None:
     """`interpretar_psi` distingue estable, leve y significativo."""
-    hint = 'Devolvé exactamente uno de los tres textos: "estable", "leve" o "significativo".'
-    for low, high in ((0.0, 0.099), (0.101, 0.249), (0.251, 0.999), (1.0, 9.0)):
-        for value in rng.uniform(low, high, 3):
-            _reads(student, float(value), hint)
+    hint = "Buscá ese valor en la tabla: las franjas se cortan en 0,1 y en 0,25."
+    limits = (0.0, 0.05, 0.099, None, 0.101, 0.15, 0.19, None, 0.21, 0.249, None, 0.251, 0.5, 9.0)
+    for low, high in pairwise(limits):
+        if low is not None and high is not None:
+            _reads(student, round(float(rng.uniform(low, high)), 4), hint)
 
 
 @check("interpretar-autotest", points=0.5, needs=reads_the_three_bands)
@@ -276,8 +345,24 @@ def _levels(rng: Generator, shares: dict[object, float], n: int = N) -> pd.Serie
 def _categorical(student: Student, p: pd.Series, q: pd.Series, words: str, hint: str) -> None:
     value = student.call("psi_categorico", p, q)
     expect(value).to_be_number(hint="`psi_categorico` devuelve un solo número.")
-    if not _close(value, drift.psi_categorical(p, q)):
-        fail(f"{words}, `psi_categorico` dio {describe(value)}.", hint)
+    wanted = drift.psi_categorical(p, q)
+    if not _close(value, wanted):
+        fail(f"{words}, `psi_categorico` dio {describe(value)}.", _why(value, wanted, p, q) or hint)
+
+
+def _why(value: object, wanted: float, p: pd.Series, q: pd.Series) -> str:
+    """What to try where the value is that of a known mistake; nothing where it is not."""
+    before, after = (x.value_counts(dropna=False) for x in (p, q))
+    levels = before.index.append(after.index).unique()
+    before, after = (x.reindex(levels, fill_value=0) for x in (before, after))
+    counts = np.sum((after - before) * np.log(np.maximum(after, 1e-4) / np.maximum(before, 1e-4)))
+    if _close(value, counts):
+        return "Parece calculado sin dividir: cada conteo va sobre el total de su propia muestra."
+    if _close(value, wanted / np.log(2)) or _close(value, wanted / np.log(10)):
+        return "El logaritmo de la fórmula es el natural: `np.log`."
+    if _close(value, 100 * wanted):
+        return "Parece calculado con porcentajes: las proporciones van de 0 a 1."
+    return ""
 
 
 @check("psi-categorico-autotest", points=0.5)
@@ -315,17 +400,15 @@ def missing_values_are_a_level(student: Student, rng: Generator) -> None:
     """Los faltantes son un nivel más."""
     some = _levels(rng, {"F": 0.48, "M": 0.47, None: 0.05})
     many = _levels(rng, {"F": 0.33, "M": 0.32, None: 0.35})
-    none = _levels(rng, {"F": 0.52, "M": 0.48})
     hint = "`value_counts` descarta los faltantes si no le pasás `dropna=False`."
     _categorical(student, some, many, "Cuando los faltantes pasan del 5 % al 35 %", hint)
-    _categorical(student, none, many, "Cuando aparecen faltantes", hint)
-    _categorical(student, many, none, "Cuando desaparecen los faltantes", hint)
+    _categorical(student, many, some, "Cuando los faltantes pasan del 35 % al 5 %", hint)
 
 
 @check("psi-categorico-autotest", points=0.5, needs=levels_are_matched_by_name)
 def numbers_may_be_levels(student: Student, rng: Generator) -> None:
     """También sirve para números con pocos valores distintos, como las cuotas."""
-    before = _levels(rng, {3: 0.2, 6: 0.3, 12: 0.5})
-    after = _levels(rng, {6: 0.1, 12: 0.4, 24: 0.5})
+    before = _levels(rng, {3: 0.25, 6: 0.3, 12: 0.3, 24: 0.15})
+    after = _levels(rng, {3: 0.05, 6: 0.3, 12: 0.15, 24: 0.5})
     hint = "Cada valor distinto es un nivel: con pocos valores no hay nada que cortar en deciles."
-    _categorical(student, before, after, "Con cuotas de 3, 6 y 12 que pasan a 6, 12 y 24", hint)
+    _categorical(student, before, after, "Con 3, 6, 12 y 24 cuotas, cada vez más largas", hint)

@@ -248,27 +248,27 @@ print("✅ psi: deciles de la referencia, extremos abiertos, faltantes y bins va
 # %%
 edad_1, edad_6 = referencia["edad"], produccion["edad"]
 valor_edad = psi(edad_1, edad_6)
-deciles = np.quantile(edad_1, np.linspace(0, 1, 11))
+deciles_edad = np.quantile(edad_1, np.linspace(0, 1, 11))
 
 figura, (izquierda, derecha) = plt.subplots(1, 2, figsize=(11, 4))
 anos = np.arange(18, 74, 2)
 izquierda.hist(edad_1, anos, alpha=0.65, label="mes 1 (referencia)", color="#0072B2")
 izquierda.hist(edad_6, anos, alpha=0.65, label="mes 6 (producción)", color="#E69F00")
-for borde in deciles[1:-1]:
+for borde in deciles_edad[1:-1]:
     izquierda.axvline(borde, color="#555555", linestyle=":", linewidth=1)
 izquierda.plot([], [], color="#555555", linestyle=":", linewidth=1, label="deciles del mes 1")
 izquierda.set(title="En el mes 6 piden más jóvenes", xlabel="edad (años)", ylabel="solicitudes")
 izquierda.legend()
 
-abiertos = np.concatenate([[-np.inf], deciles[1:-1], [np.inf]])
+bordes_edad = np.concatenate([[-np.inf], deciles_edad[1:-1], [np.inf]])
 lugares = np.arange(10)
 for edad, lado, color in [(edad_1, -0.2, "#0072B2"), (edad_6, 0.2, "#E69F00")]:
-    parte = pd.cut(edad, abiertos).value_counts(sort=False) / len(edad)
+    parte = pd.cut(edad, bordes_edad).value_counts(sort=False) / len(edad)
     derecha.bar(lugares + lado, 100 * parte, 0.4, color=color)
 derecha.axhline(10, color="black", linestyle="--", linewidth=1)
 derecha.text(9.5, 10.3, "10 %", ha="right", va="bottom")
-cortes = [f"{borde:.0f}" for borde in deciles[1:-1]]
-nombres = [f"≤ {cortes[0]}", *[f"a {corte}" for corte in cortes[1:]], f"> {cortes[-1]}"]
+textos = [f"{borde:.0f}" for borde in deciles_edad[1:-1]]
+nombres = [f"≤ {textos[0]}", *[f"a {texto}" for texto in textos[1:]], f"> {textos[-1]}"]
 derecha.set_xticks(lugares, nombres, rotation=45)
 derecha.set(title=f"Sobran jóvenes, faltan mayores: PSI = {valor_edad:.2f}", xlabel="bin (años)", ylabel="% del mes")
 plt.show()
@@ -361,14 +361,14 @@ rng = np.random.default_rng(SEMILLA)
 edades = rng.normal(41, 11, 5_000)
 campana = edades[edades > 40]
 
-formulas = {
+versiones = {
     "sin piso": psi_sin_piso,
     "salteando los bins vacíos": psi_que_saltea_los_vacios,
     "con los bordes de cada muestra": psi_con_bordes_propios,
     "la tuya": psi,
 }
-for nombre, formula in formulas.items():
-    print(f"{nombre:31s} → {formula(edades, campana):6.2f}")
+for nombre, una_version in versiones.items():
+    print(f"{nombre:31s} → {una_version(edades, campana):6.2f}")
 
 # %% [markdown]
 # - **Sin piso, infinito:** un solo bin vacío alcanza. Un infinito rompe los tableros, los promedios y los
@@ -460,7 +460,7 @@ print("✅ psi_categorico: niveles alineados por nombre, nuevos, perdidos y falt
 
 # %%
 valor_canal = psi_categorico(referencia["canal"], produccion["canal"])
-partes = pd.DataFrame(
+partes_canal = pd.DataFrame(
     {
         "mes 1 (referencia)": referencia["canal"].value_counts(normalize=True),
         "mes 6 (producción)": produccion["canal"].value_counts(normalize=True),
@@ -468,11 +468,11 @@ partes = pd.DataFrame(
 ).sort_values("mes 1 (referencia)")
 
 figura, eje = plt.subplots(figsize=(8, 3.8))
-lugares = np.arange(len(partes))
-for columna, lado, color in zip(partes, (0.2, -0.2), ("#0072B2", "#E69F00"), strict=True):
-    barras = eje.barh(lugares + lado, 100 * partes[columna], 0.4, label=columna, color=color)
+lugares = np.arange(len(partes_canal))
+for columna, lado, color in zip(partes_canal, (0.2, -0.2), ("#0072B2", "#E69F00"), strict=True):
+    barras = eje.barh(lugares + lado, 100 * partes_canal[columna], 0.4, label=columna, color=color)
     eje.bar_label(barras, fmt="%.0f %%", padding=3, fontsize=9)
-eje.set_yticks(lugares, partes.index)
+eje.set_yticks(lugares, partes_canal.index)
 eje.set(
     title=f"La app desplazó a la sucursal: PSI del canal = {valor_canal:.2f}",
     xlabel="solicitudes del mes (%)",

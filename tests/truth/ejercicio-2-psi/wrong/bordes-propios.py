@@ -1,0 +1,14 @@
+# Each sample in its own deciles: always 0.
+# loses: agrees_with_the_definition, takes_series_as_well, stays_finite_when_a_bin_is_empty, new_extremes_are_not_lost, missing_values_are_a_bin, missing_values_may_appear_and_vanish, number_of_bins_is_obeyed, repeated_edges_do_not_break_it
+# says: sus propios deciles
+# %% psi
+def psi(referencia, produccion, n_bins=10):
+    def proporciones(x):
+        x = np.asarray(x, dtype=float)
+        bordes = np.unique(np.nanquantile(x, np.linspace(0, 1, n_bins + 1)))
+        bordes[0], bordes[-1] = -np.inf, np.inf
+        conteos = np.append(np.histogram(x[~np.isnan(x)], bordes)[0], np.isnan(x).sum())
+        return np.maximum(conteos / len(x), PISO)
+
+    p, q = proporciones(referencia), proporciones(produccion)
+    return np.sum((q - p) * np.log(q / p))

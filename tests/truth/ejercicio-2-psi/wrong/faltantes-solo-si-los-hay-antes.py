@@ -1,0 +1,18 @@
+# A bin for missing values only if the reference has some.
+# loses: missing_values_may_appear_and_vanish
+# says: aparecen faltantes
+# %% psi
+def psi(referencia, produccion, n_bins=10):
+    referencia = np.asarray(referencia, dtype=float)
+    produccion = np.asarray(produccion, dtype=float)
+    bordes = np.unique(np.nanquantile(referencia, np.linspace(0, 1, n_bins + 1)))
+    bordes[0], bordes[-1] = -np.inf, np.inf
+
+    def proporciones(x):
+        conteos, _ = np.histogram(x[~np.isnan(x)], bordes)
+        if np.isnan(referencia).any():
+            conteos = np.append(conteos, np.isnan(x).sum())
+        return np.maximum(conteos / len(x), PISO)
+
+    p, q = proporciones(referencia), proporciones(produccion)
+    return np.sum((q - p) * np.log(q / p))
