@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
 import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +31,14 @@ from autograder.results import Records, document, previous_seed, write
 from autograder.sandbox.driver import Sandbox, SandboxError
 from autograder.sandbox.isolation import BWRAP, IsolationError, probe
 from autograder.sandbox.limits import Limits
-from autograder.submissions import Submission
+from autograder.submissions import Submission, printable
 
 ATTEMPTS = 3
+#: Too many to try them all against the inputs that a student's code is sent.
+SEEDS = 2**53
+#: Errors of the disk, not of one submission: the run cannot go on.
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+STAGED = ".grading-"
 
 
 class CohortError(UserError):
@@ -118,12 +125,12 @@ _SANDBOXES: dict[tuple, Sandbox] = {}
 
 
 def _sandbox(job: Job) -> Sandbox:
-    """This worker's sandbox, started once and kept."""
-    key = (job.isolation, job.limits, job.datasets)
+    """This worker's sandbox, started once and kept: one a thread, as Dask may run several."""
+    mine = threading.get_ident()
+    key = (mine, job.isolation, job.limits, job.datasets)
     if key not in _SANDBOXES:
-        for old in _SANDBOXES.values():
-            old.close()
-        _SANDBOXES.clear()
+        for other in [each for each in list(_SANDBOXES) if each[0] == mine]:
+            _SANDBOXES.pop(other).close()
         sandbox = _SANDBOXES[key] = Sandbox(Path(job.datasets), job.isolation, job.limits)
         sandbox.start()
         atexit.register(sandbox.close)
@@ -165,9 +172,15 @@ def grade_cohort(course: Course, options: Options, progress: Progress | None = N
     found = _selected(course, options)
     if options.scheduler is None:
         probe(options.isolation, course.root / "datasets")
-    options.results.mkdir(parents=True, exist_ok=True)
-    with _only_one(course):
-        return _run(course, options, limits, found, progress or (lambda *_: None))
+    try:
+        options.results.mkdir(parents=True, exist_ok=True)
+        with _only_one(course):
+            return _run(course, options, limits, found, progress or (lambda *_: None))
+    except OSError as error:
+        raise CohortError(
+            f"{error.filename or course.root}: {error.strerror or error}. What is recorded stays: "
+            "mend it (make room, if the disk is full) and run again to go on"
+        ) from error
 
 
 def _selected(course: Course, options: Options) -> list[tuple[str, str]]:
@@ -191,32 +204,44 @@ def _run(
 ) -> Run:
     from autograder.gradebook import Recorder
 
-    seed = secrets.randbelow(2**31) if options.seed is None else options.seed
+    seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
     records = Records(options.results)
     names = sorted({assignment for _, assignment in found})
     blueprints = {name: blueprint(course.assignment(name)) for name in names}
-    todo = [pair for pair in found if _wanted(pair, options)]
-    stale = list(_stale(todo, options, limits, records, blueprints))
-    lost: list[str] = []
+    wanted = [pair for pair in found if _wanted(pair, options)]
+    todo = [pair for pair in wanted if submissions.usable(pair[0])]
+    stale = list(_stale(todo, course, options, limits, records, blueprints))
+    lost = [
+        f"{_label(pair)}: a folder's name must be plain text of one line, in UTF-8: rename it"
+        for pair in wanted
+        if pair not in todo
+    ]
     doubtful: list[str] = []
+    graded = 0
     with Recorder(course) as recorder:
         for name in names:
             recorder.ensure(blueprints[name])
         jobs = _Jobs(stale, options, limits, blueprints, seed, course.root / "datasets")
         for done, (pair, outcome) in enumerate(_dispatch(jobs, options), start=1):
-            if isinstance(outcome, Exception):
-                lost.append(f"{'/'.join(pair)}: {outcome}")
-            else:
-                _record(course, options, records, recorder, blueprints[pair[1]], outcome)
-                if outcome.faulty:
-                    doubtful.append(f"{'/'.join(pair)}: a check of ours failed, see results.json")
-            progress(done, len(stale), "/".join(pair))
+            plan = blueprints[pair[1]]
+            problem = outcome if isinstance(outcome, Exception) else None
+            if problem is None:
+                problem = _record(course, options, records, recorder, plan, outcome)
+            if problem is not None:
+                lost.append(f"{_label(pair)}: {printable(str(problem), 300)}")
+            elif outcome.faulty:
+                doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
+            graded += problem is None
+            progress(done, len(stale), _label(pair))
     kept = [record for pair in found if (record := records.read(*pair)) is not None]
-    graded = len(stale) - len(lost)
     if graded == 0:
         seed = previous_seed(options.results, seed)
     write(options.results, document(kept, seed))
     return Run(kept, graded, len(todo) - len(stale), lost + doubtful, seed)
+
+
+def _label(pair: tuple[str, str]) -> str:
+    return printable("/".join(pair), 300)
 
 
 def _wanted(pair: tuple[str, str], options: Options) -> bool:
@@ -228,14 +253,20 @@ def _wanted(pair: tuple[str, str], options: Options) -> bool:
 
 def _stale(
     todo: list[tuple[str, str]],
+    course: Course,
     options: Options,
     limits: Limits,
     records: Records,
     blueprints: dict[str, Blueprint],
 ) -> Iterator[tuple[str, str]]:
-    """What has no mark, or was handed in again, or was marked by another version of the grader."""
+    """What has no mark, or was handed in again, or was marked by another version of the grader.
+
+    A mark without its executed notebooks is of a run that was killed between the two.
+    """
     for pair in todo:
         record = None if options.force else records.read(*pair)
+        if not course.autograded_dir.joinpath(*pair).is_dir():
+            record = None
         if record is None or record.get("fingerprint") != blueprints[pair[1]].fingerprint:
             yield pair
             continue
@@ -265,36 +296,47 @@ class _Jobs:
 
 
 def _dispatch(jobs: _Jobs, options: Options) -> Iterator[tuple[tuple[str, str], Any]]:
-    """Outcomes as they arrive. A worker that dies costs its submission one more attempt."""
+    """Outcomes as they arrive. Once a worker dies, what is left goes one by one, to tell whose."""
     pending = list(jobs.pairs)
-    for attempt in range(ATTEMPTS):
-        alone = attempt > 0
+    try:
+        for pair, outcome in _parallel(jobs, pending, options):
+            if isinstance(outcome, IsolationError):
+                raise outcome
+            pending.remove(pair)
+            yield pair, outcome
+    except _lost_worker():
+        for pair in pending:
+            yield pair, _alone(jobs, pair, options)
+
+
+def _alone(jobs: _Jobs, pair: tuple[str, str], options: Options) -> Any:
+    """The outcome of one submission that may kill its worker (never this process)."""
+    for _ in range(ATTEMPTS - 1):
         try:
-            for pair, outcome in _parallel(jobs, pending, options, alone):
-                if isinstance(outcome, IsolationError):
-                    raise outcome
-                pending.remove(pair)
-                yield pair, outcome
+            [(_, outcome)] = _parallel(jobs, [pair], options, workers=2)
         except _lost_worker() as error:
-            if attempt == ATTEMPTS - 1:
-                for pair in pending:
-                    yield pair, error
+            failure = CohortError(f"its worker died ({type(error).__name__})")
             continue
-        return
+        if isinstance(outcome, IsolationError):
+            raise outcome
+        return outcome
+    return failure
 
 
 def _lost_worker() -> tuple[type[BaseException], ...]:
+    from distributed.scheduler import KilledWorker
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    return (BrokenProcessPool,)
+    return BrokenProcessPool, KilledWorker
 
 
-def _parallel(jobs: _Jobs, pairs: list, options: Options, alone: bool) -> Iterator:
+def _parallel(jobs: _Jobs, pairs: list, options: Options, workers: int = 0) -> Iterator:
+    """Run ``pairs`` on a cluster or on ``workers`` processes (0: as many as the options say)."""
     if not pairs:
         return
     from joblib import Parallel, delayed, parallel_config
 
-    workers = 1 if alone and options.scheduler is None else options.jobs or os.cpu_count() or 1
+    workers = workers or min(options.jobs or os.cpu_count() or 1, len(pairs))
     work = (delayed(_attempt)(jobs.make(pair)) for pair in list(pairs))
     with contextlib.ExitStack() as stack:
         if options.scheduler is not None:
@@ -302,13 +344,12 @@ def _parallel(jobs: _Jobs, pairs: list, options: Options, alone: bool) -> Iterat
             stack.enter_context(parallel_config("dask", wait_for_workers_timeout=30))
             run = Parallel(return_as="generator_unordered", batch_size=1)
         else:
-            workers = min(workers, len(pairs))
             run = Parallel(
-                n_jobs=max(workers, 1),
+                n_jobs=workers,
                 backend="loky" if workers > 1 else "sequential",
                 return_as="generator_unordered",
                 batch_size=1,
-                pre_dispatch=2 * max(workers, 1),
+                pre_dispatch=2 * workers,
             )
         yield from run(work)
 
@@ -332,11 +373,23 @@ def _record(
     recorder: Any,
     plan: Blueprint,
     result: Result,
-) -> None:
-    """Files, then the gradebook, then the record: what is recorded is whole."""
-    _write_autograded(course, options, result, plan)
-    recorder.record(result, plan)
-    records.write(result, {"fingerprint": plan.fingerprint, "isolation": options.isolation})
+) -> Exception | None:
+    """Files, then the gradebook, then the record: what is recorded is whole.
+
+    Returns what went wrong with this submission alone. Raises OSError, GradebookError when the
+    disk or the database fails.
+    """
+    try:
+        _write_autograded(course, options, result, plan)
+        recorder.record(result, plan)
+        records.write(result, {"fingerprint": plan.fingerprint, "isolation": options.isolation})
+    except UserError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+            raise
+        return error
+    return None
 
 
 def _write_autograded(course: Course, options: Options, result: Result, plan: Blueprint) -> None:
@@ -345,13 +398,16 @@ def _write_autograded(course: Course, options: Options, result: Result, plan: Bl
     target.parent.mkdir(parents=True, exist_ok=True)
     limits = Limits.from_environment()
     submission = submissions.read(options.submitted, result.student, result.assignment, limits)
-    staged = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
+    for left in target.parent.glob(f"{STAGED}*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
     try:
         others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
         notebooks = {f"{name}.ipynb": data for name, data in result.notebooks.items()}
-        for name, data in {**others, **plan.companions, **notebooks}.items():
-            (staged / name).parent.mkdir(parents=True, exist_ok=True)
-            (staged / name).write_bytes(data)
+        _write_all(staged, {**plan.companions, **notebooks})
+        for name in others.keys() - plan.companions.keys():
+            with _own_fault():
+                _write_all(staged, {name: others[name]})
         if result.timestamp:
             (staged / submissions.TIMESTAMP).write_text(result.timestamp)
         staged.chmod(0o755)
@@ -360,6 +416,22 @@ def _write_autograded(course: Course, options: Options, result: Result, plan: Bl
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+@contextlib.contextmanager
+def _own_fault():
+    """Go on without a file whose name cannot be had here: too long, or a folder of that name."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_ERRORS:
+            raise
 
 
 @contextlib.contextmanager

@@ -6,9 +6,11 @@ transaction over objects that are looked up once.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sysconfig
+from collections.abc import Iterator
 from typing import Any
 
 from nbgrader.api import (
@@ -20,12 +22,13 @@ from nbgrader.api import (
 )
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from autograder import UserError
 from autograder.course import Course, load_config
 from autograder.grading import Blueprint, Result
 
+_OF_THE_DATA = (DataError, IntegrityError)  # one result's fault, not the database's
 MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+-.!|<>&~$"})
 
 
@@ -41,7 +44,7 @@ class Recorder:
         try:
             _reach_alembic()
             self._gradebook = Gradebook(course.db_url, course.course_id)
-        except OperationalError as error:
+        except DatabaseError as error:
             raise GradebookError(f"{course.db_url} cannot be opened: {error.orig}") from error
         self._session = self._gradebook.db
         self._penalties = AssignLatePenalties(config=load_config(course.root))
@@ -49,10 +52,25 @@ class Recorder:
 
     def ensure(self, blueprint: Blueprint) -> None:
         """Make sure that the gradebook has the assignment with the cells of ``blueprint``."""
-        self._gradebook.update_or_create_assignment(blueprint.assignment)
-        for name, content in blueprint.notebooks.items():
-            self._save_cells(blueprint.assignment, name, content)
-        self._session.expire_all()
+        with self._in_use():
+            self._gradebook.update_or_create_assignment(blueprint.assignment)
+            for name, content in blueprint.notebooks.items():
+                self._save_cells(blueprint.assignment, name, content)
+            self._session.expire_all()
+
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Undo what was begun when it fails; what the database itself says, in a line."""
+        try:
+            yield
+        except BaseException as error:
+            self._session.rollback()
+            if not isinstance(error, DatabaseError) or isinstance(error, _OF_THE_DATA):
+                raise
+            raise GradebookError(
+                f"{self.course.db_url}: {error.orig}. What is recorded stays: close what else uses "
+                "the gradebook (formgrader?), see that the disk has room, and run again"
+            ) from error
 
     def _save_cells(self, assignment: str, name: str, content: bytes) -> None:
         import nbformat
@@ -98,17 +116,13 @@ class Recorder:
 
     def record(self, result: Result, blueprint: Blueprint) -> None:
         """Write one result: student, submission, scores, comments, late penalty; all or nothing."""
-        session = self._session
-        try:
+        with self._in_use():
             submission = self._submission(result)
             for notebook in submission.notebooks:
                 self._fill(notebook, result, blueprint)
-            session.flush()
+            self._session.flush()
             self._penalize(submission, result)
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
+            self._session.commit()
 
     def _submission(self, result: Result) -> SubmittedAssignment:
         """The student's submission, with a row for every graded cell there is now."""

@@ -20,7 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum, Integer
 
 from autograder import submissions
-from autograder.cohort import blueprint
+from autograder.cohort import SEEDS, blueprint
 from autograder.course import Course
 from autograder.gradebook import Recorder
 from autograder.grading import Blueprint, Result, grade
@@ -84,7 +84,7 @@ class Execute(_Ours):
             self._submitted(), names["student"], names["assignment"], limits
         )
         plan = self._plan(resources)
-        seed = self.seed if self.seed >= 0 else secrets.randbelow(2**31)
+        seed = self.seed if self.seed >= 0 else secrets.randbelow(SEEDS)
         key = (plan.fingerprint, names["student"], submission.digest, self.seed)
         if Execute._latest is None or Execute._latest[0] != key or self._is_first(plan, names):
             Execute._latest = (key, self._grade(plan, submission, seed))

@@ -17,6 +17,7 @@ from autograder.sandbox.limits import Limits
 
 TIMESTAMP = "timestamp.txt"
 SKIPPED_FOLDERS = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git")
+FOLDERS = 200
 SKIPPED_FILES = (".DS_Store", "Thumbs.db", "desktop.ini", TIMESTAMP)
 
 
@@ -82,6 +83,8 @@ def _is_folder(path: Path) -> bool:
 def read(root: Path, student: str, assignment: str, limits: Limits) -> Submission:
     """Read one submission, within ``limits``; nothing outside its folder is ever opened."""
     folder = root / student / assignment
+    if folder.is_symlink() or folder.parent.is_symlink():
+        return Submission(student, assignment, flags=("folder-is-a-link",))
     files: dict[str, bytes] = {}
     rejected: dict[str, str] = {}
     flags: list[str] = []
@@ -96,6 +99,9 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
         rejected[name] = problem or "la entrega completa es demasiado grande"
         flags.append(f"file-rejected: {printable(name)}")
     timestamp = _timestamp(folder)
+    if timestamp is not None and not _is_date(timestamp):
+        timestamp = None
+        flags.append("timestamp-unreadable")
     return Submission(student, assignment, files, rejected, tuple(flags[:20]), timestamp)
 
 
@@ -108,7 +114,10 @@ def _bound(name: str, limits: Limits) -> int:
 def _listing(folder: Path, limits: Limits) -> Iterator[tuple[str, str | None]]:
     """Relative names of the files below ``folder``, each with a problem or None."""
     count = 0
-    for path, folders, names in os.walk(folder, followlinks=False):
+    for number, (path, folders, names) in enumerate(os.walk(folder, followlinks=False)):
+        if number > FOLDERS:
+            yield os.path.relpath(path, folder), f"la entrega tiene más de {FOLDERS} carpetas"
+            return
         kept = sorted(each for each in folders if each not in SKIPPED_FOLDERS)
         folders[:] = [each for each in kept if not (Path(path) / each).is_symlink()]
         inside = Path(path).relative_to(folder)
@@ -117,7 +126,7 @@ def _listing(folder: Path, limits: Limits) -> Iterator[tuple[str, str | None]]:
                 yield str(inside / each), "es un enlace: entregá el archivo mismo"
             elif each.endswith((".md", ".ipynb", ".joblib")):
                 yield str(inside / each), "es una carpeta, no un archivo"
-        for name in sorted(names):
+        for name in sorted(names, key=_importance):
             if name in SKIPPED_FILES:
                 continue
             count += 1
@@ -125,6 +134,11 @@ def _listing(folder: Path, limits: Limits) -> Iterator[tuple[str, str | None]]:
                 yield str(inside / name), f"la entrega tiene más de {limits.files} archivos"
                 return
             yield str(inside / name), None
+
+
+def _importance(name: str) -> tuple[bool, str]:
+    """What is marked comes first, should there be too many files."""
+    return not name.endswith((".ipynb", ".md", ".joblib")), name
 
 
 def _content(folder: Path, name: str, bound: int) -> tuple[bytes, str | None]:
@@ -147,6 +161,21 @@ def _content(folder: Path, name: str, bound: int) -> tuple[bytes, str | None]:
 def _timestamp(folder: Path) -> str | None:
     content, problem = _content(folder, TIMESTAMP, 200)
     return None if problem else content.decode("utf-8", "replace").strip() or None
+
+
+def _is_date(text: str) -> bool:
+    from nbgrader.utils import parse_utc
+
+    try:
+        parse_utc(text)
+    except Exception:  # dateutil raises several kinds
+        return False
+    return True
+
+
+def usable(name: str) -> bool:
+    """Whether a folder's name can be a student's: a database and a web page must show it."""
+    return name.isprintable() and len(name.encode("utf-8", "replace")) <= 200
 
 
 def printable(text: str, limit: int = 120, kept: str = "") -> str:
