@@ -114,7 +114,8 @@ def imports(code: str) -> Iterator[str]:
 
 def third_party(paths: list[Path]) -> dict[str, Path]:
     """Modules from elsewhere that these files import, and one file that does."""
-    ours = {path.stem for folder in OWN for path in (ROOT / folder).rglob("*.py")}
+    scripts = [path for folder in OWN for path in (ROOT / folder).rglob("*.py")]
+    ours = {path.stem for path in scripts} | {path.parent.name for path in scripts}
     local = ours | OWN | set(sys.stdlib_module_names)
     found = {}
     for path in paths:
