@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from autograder.model_card.conditions import excluded_by, is_watched
 from autograder.model_card.metrics import (
     AVERAGED,
     DESCRIPTIVE,
@@ -27,67 +28,10 @@ from autograder.model_card.subgroups import (
 )
 from autograder.model_card.truth import Group, Truth
 
-_NOT_TRAINING = re.compile(
-    r"\b(?:no|nunca|fuera|sin|distint[oa]s?|aparte|separad[oa]s?|apartad[oa]s?|ni)\b"
-    r"[^.;,|]{0,30}(?:entrenamiento|train(?:ing)?\b)"
-)
-_EXCLUDED = {
-    "training": r"\bentrenamiento|\btrain(?:ing)?\b|validacion cruzada|cross[- ]validat|\bcv\b"
-    r"|\bpliegues?\b|\bfolds?\b|out[- ]of[- ]bag|\boob\b",
-    "other-data": r"\bproduccion\b|\bproduction\b|\bsnapshot_?2|\bmes(?:es)? [2-9]\b|\bmensual",
-    "baseline": r"\bbaseline|\blinea (?:de )?base\b|\bmayoritari|\bmajority|\bdummy|\bazar\b"
-    r"|\brandom (?:guess|baseline|classifier)|\bingenu[oa]\b|\bnaive (?:baseline|model)|\btrivial"
-    r"|\b(?:modelo|version) (?:anterior|previ[oa]|actual en uso|viej[oa])"
-    r"|\bprevious (?:model|version)"
-    r"|\bsiempre\b|\balways\b|\bmodelo (?:b|a|candidato|rival)\b|\botros? modelos?\b|\bhumano",
-    "target": r"\bumbral(?:es)? de alerta|\balertas?\b|\balarma|\bminim[oa]s?\b|\bmaxim[oa]s?\b"
-    r"|\bal menos\b|\bcomo (?:mucho|minimo|maximo)\b"
-    r"|\bobjetivo|\bmetas?\b|\btarget\b"
-    r"|\baceptable|\brequerid|\bexigid|\btolera"
-    r"|\bat least\b|\bdrops?\b|\bse espera\b|\besperamos\b|\b(?:queremos|quisieramos|aspiramos)\b"
-    r"|\bllegue\b"
-    r"|\bdeberia\b|\bshould\b|\bexpected\b|\breentren",
-    "difference": r"\bbrechas?\b|\bdiferencias?\b|\bgaps?\b|\bdisparidad|\bdifferences?\b"
-    r"|\bdelta\b|\bvariacion|\bmejora\b|\bcaida\b|\bperdida de\b|\brazon\b|\bratio\b|\bcociente"
-    r"|\bdesvio\b|\bstd\b|\berror estandar|\bponderad[oa]s? por\b|\bp-?val",
-}
-_EXCLUDED_PATTERN = re.compile(
-    "|".join(f"(?P<{key.replace('-', '_')}>{words})" for key, words in _EXCLUDED.items())
-)
-_CONDITIONAL = re.compile(
-    r"(?:^|[\s,;(])(?:si|cuando|if|when|unless|salvo que|en caso de|hasta que|cada vez que)\s"
-)
-_WATCH_HEADING = re.compile(
-    r"\b(?:monitoreo|monitoring|alertas?|umbrales|rollback|reentrenamiento)"
-)
 _CLASS = re.compile(
     r"\b(?:clase|class|etiqueta|label)s?\s?[:=]?\s?[\"'`«]?(?P<name>positiva|negativa|positive|"
     r"negative|[\w-]{1,30})"
 )
-_QUALIFIER = re.compile(
-    r"\b(?:con|sin|with|without) (?!(?:este|esta|nuestro|nuestra|umbral|datos|evaluacion|test|"
-    r"prueba|validacion|predict|predict_proba|probabilidad|probabilidades|scikit|sklearn|python|"
-    r"regularizacion|balanceo|respecto|the|this)\b)[a-z]{4,}"
-)
-_SURELY_EXCLUDED = frozenset({"training", "other-data", "target"})
-
-
-def is_firm(excluded: str) -> bool:
-    """Whether an exclusion is beyond doubt: such a figure is not even tried."""
-    return excluded in _SURELY_EXCLUDED
-
-
-def excluded_by(folded: str) -> str:
-    """Why a text does not state a measurement on the evaluation set, or ""."""
-    text = _NOT_TRAINING.sub(lambda hit: "|" * len(hit.group()), folded)
-    found = _EXCLUDED_PATTERN.search(text)
-    return (found.lastgroup or "").replace("_", "-") if found else ""
-
-
-def is_conditional(text: str) -> bool:
-    """ "Si el AUC baja de 0,70…": a plan, not a measurement. "Sí" with its accent is no plan."""
-    lowered = text.lower()
-    return bool(_CONDITIONAL.search(lowered))
 
 
 def without_metrics(folded: str, mentions: Iterable[MetricMention]) -> str:
@@ -96,11 +40,6 @@ def without_metrics(folded: str, mentions: Iterable[MetricMention]) -> str:
         blank = " " * (mention.end - mention.start)
         folded = folded[: mention.start] + blank + folded[mention.end :]
     return folded
-
-
-def has_qualifier(folded: str) -> bool:
-    """ "Recall con garante": a condition on the rows that no name of ours covers."""
-    return bool(_QUALIFIER.search(folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +208,7 @@ def _excluded_above(
     parents: Sequence[Label], caption: Sequence[Label], headings: Sequence[Label]
 ) -> str:
     for label in [*parents, *caption, *headings[:2]]:
-        if _WATCH_HEADING.search(fold(label.text)) and label not in caption:
+        if is_watched(fold(label.text)) and label not in caption:
             return "target"
         if label.excluded in ("training", "other-data", "baseline") and not label.overall:
             return label.excluded

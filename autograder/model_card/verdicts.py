@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.model_card import findings as say
-from autograder.model_card.claims import Certainty, Claim, Option
-from autograder.model_card.context import is_firm
+from autograder.model_card.claim import Certainty, Claim, Option
+from autograder.model_card.conditions import is_firm
 from autograder.model_card.findings import Finding
 from autograder.model_card.metrics import COUNTS, DESCRIPTIVE
 from autograder.model_card.truth import Truth
