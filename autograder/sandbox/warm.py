@@ -63,6 +63,7 @@ class Warm:
         self.writable = [Path(path) for path in options["writable"]]
         self.private_pids = options["private_pids"]
         self.children: dict[int, int] = {}
+        self.kept = _mounted_below(self.writable)
 
     def serve(self) -> None:
         """Answer orders until the driver goes away."""
@@ -130,11 +131,11 @@ class Warm:
         self.children.clear()
         try:
             for folder in self.writable:
-                _wipe(str(folder), deadline)
+                _wipe(str(folder), deadline, self.kept)
                 _strip(folder)
         except (OSError, RecursionError):
             return False
-        return all(not os.listdir(folder) for folder in self.writable) and not _shared_memory()
+        return not _shared_memory()
 
     def end_others(self, deadline: float) -> bool:
         """Kill every process but this one, until ``deadline``; whether none is left."""
@@ -170,18 +171,38 @@ def _adopted() -> list[int]:
     return found
 
 
-def _wipe(folder: str, deadline: float) -> None:
-    """Remove all that is below ``folder``. Raises OSError, RecursionError when it cannot be."""
+def _mounted_below(folders: list[Path]) -> frozenset[str]:
+    """Mount points below writable folders, and what leads to them: a course may lie in /tmp."""
+    kept: set[str] = set()
+    try:
+        lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    except OSError:
+        return frozenset()
+    for mount in (Path(line.split()[4].replace("\\040", " ")) for line in lines):
+        for folder in folders:
+            if folder in mount.parents:
+                above = [each for each in mount.parents if folder in each.parents]
+                kept |= {str(mount), *map(str, above)}
+    return frozenset(kept)
+
+
+def _wipe(folder: str, deadline: float, kept: frozenset[str]) -> None:
+    """Remove all that is below ``folder`` but what is mounted there, and what leads to it.
+
+    Raises OSError, RecursionError when something cannot be removed.
+    """
     with os.scandir(folder) as entries:
         for entry in entries:
             if time.monotonic() > deadline:
                 raise TimeoutError
-            if entry.is_dir(follow_symlinks=False):
-                os.chmod(entry.path, 0o700)
-                _wipe(entry.path, deadline)
-                os.rmdir(entry.path)
-            else:
+            if not entry.is_dir(follow_symlinks=False):
                 os.unlink(entry.path)
+            elif entry.path not in kept:
+                os.chmod(entry.path, 0o700)
+                _wipe(entry.path, deadline, kept)
+                os.rmdir(entry.path)
+            elif not os.path.ismount(entry.path):
+                _wipe(entry.path, deadline, kept)
 
 
 def _strip(folder: Path) -> None:
