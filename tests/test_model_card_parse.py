@@ -36,6 +36,9 @@ def _headings(card: str) -> set[str]:
         ("Métricas de desempeño", "metrics"),
         ("5️⃣ Metrics", "metrics"),
         ("Resultados", "metrics"),
+        ("Resultados de la evaluación", "metrics"),
+        ("Sesgos y equidad", "ethical_considerations"),
+        ("Aspectos legales y éticos", "ethical_considerations"),
         ("Consideraciones éticas", "ethical_considerations"),
         ("Ética", "ethical_considerations"),
         ("Ethical considerations", "ethical_considerations"),
@@ -156,6 +159,7 @@ def test_heading_of_the_same_level_closes_the_section() -> None:
         "More Information Needed",
         "Lorem ipsum",
         "a completar",
+        "Versión: sin definir",
         "por definir",
         "Por completar.",
         "2026-AAAA-MM-DD",
@@ -198,6 +202,8 @@ def test_blank_is_found(text: str) -> None:
         "lista [0, 1]",
         "p < 0.05 y n > 3",
         "pendientes de pago",
+        "Se descartaron las solicitudes sin completar.",
+        "El formulario a completar tiene 12 campos.",
     ],
 )
 def test_word_is_no_blank(text: str) -> None:

@@ -145,7 +145,7 @@ def _all_together(clauses: list[Clause]) -> Clause:
 
 
 def _merge_parentheses(clauses: list[Clause]) -> list[Clause]:
-    """ "mujeres (0,81)" and "0,81 (mujeres)" are one clause; "(mujeres: 0,81; hombres: …)" is
+    """So "mujeres (0,81)" and "0,81 (mujeres)" are one clause; "(mujeres: 0,81; hombres: …)" is
     several of its own."""
     merged: list[Clause] = []
     for clause in clauses:

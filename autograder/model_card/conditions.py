@@ -79,7 +79,7 @@ def excluded_by(folded: str) -> str:
 
 
 def is_conditional(text: str) -> bool:
-    """ "Si el AUC baja de 0,70…": a plan, not a measurement. "Sí" with its accent is no plan."""
+    """Whether it is a plan ("Si el AUC baja de 0,70…"). "Sí" with its accent is none."""
     lowered = text.lower()
     return bool(_CONDITIONAL.search(lowered))
 
@@ -90,7 +90,7 @@ def is_watched(folded: str) -> bool:
 
 
 def has_qualifier(folded: str) -> bool:
-    """ "Recall con garante": a condition on the rows that no name of ours covers."""
+    """A condition on the rows that no name of ours covers: "recall con garante"."""
     return bool(_QUALIFIER.search(folded))
 
 

@@ -108,7 +108,7 @@ def _own_table(block: Block, template: TemplateText) -> Own:
     texts: list[str] = []
     for row in block.table.rows:
         line = " ".join(row.cells)
-        blanks += [(row.line, blank) for _, blank in placeholders.find(line)]
+        blanks += [(row.line, blank) for cell in row.cells for _, blank in placeholders.find(cell)]
         values = row.cells[1:] if len(row.cells) > 1 else row.cells
         if all(placeholders.is_blank(cell) for cell in values):
             if row.cells and words(row.cells[0]) and not any(placeholders.find(line)):

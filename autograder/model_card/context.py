@@ -131,7 +131,7 @@ class Labeller:
         )
 
     def class_of(self, folded: str, whole: bool = False) -> str:
-        """ "class:<label>" when a text speaks of one class of the label ("clase 0"), else ""."""
+        """The average "class:<label>" of a text about one class ("clase 0"), else ""."""
         name = ""
         if hit := _CLASS.search(folded):
             name = hit.group("name")

@@ -36,9 +36,10 @@ _NAMES = {
     rf"|{_DATA} de entrenamiento (?:y|e) (?:de )?(?:evaluacion|prueba|test)"
     r"|train(?:ing)? and (?:evaluation|test|testing) (?:data|dataset|set)",
     "metrics": r"metricas?|metrics?|analisis cuantitativos?|quantitative analys[ei]s"
+    r"|resultados (?:de la evaluacion|del modelo)|(?:evaluation|model) results"
     r"|desempeno(?: del modelo)?|rendimiento del modelo|model performance",
     "ethical_considerations": r"consideraciones eticas|aspectos eticos|ethical considerations"
-    r"|etica|ethics",
+    r"|etic[oa]s?|ethics|sesgos?|bias(?:es)?|equidad|fairness",
     "caveats": r"limitaciones|recomendaciones|advertencias|caveats|limitations|recommendations",
 }
 # Names that are the section only when they are all that the heading says.
