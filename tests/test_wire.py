@@ -50,6 +50,11 @@ def test_a_table_keeps_its_types_and_its_gaps():
     pd.testing.assert_frame_equal(round_trip(frame), frame)
 
 
+def test_numbers_and_gaps_in_a_column_of_objects_are_numbers():
+    series = pd.Series([0.5, None, 2], dtype=object)
+    np.testing.assert_array_equal(round_trip(series), [0.5, np.nan, 2.0])
+
+
 def test_a_series_keeps_its_name_and_order():
     series = pd.Series([0.4, 0.1], index=["edad", "monto"], name="psi")
     pd.testing.assert_series_equal(round_trip(series), series)

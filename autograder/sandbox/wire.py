@@ -320,9 +320,13 @@ class _Decoder:
             return pd.Categorical.from_codes(codes, categories=pd.Index(levels))
         lookup = np.empty(len(levels) + 1, dtype=object)
         lookup[:-1] = levels
-        lookup[-1] = None if tree.get("k") == "obj" else np.nan
+        lookup[-1] = np.nan
         values = lookup[codes]
-        return pd.array(values, dtype="str") if tree.get("k") == "str" else values
+        if tree.get("k") == "str":
+            return pd.array(values, dtype="str")
+        # numbers and gaps in a column of objects are numbers: how they were put there is no matter
+        numbers = levels and all(type(level) in (int, float) for level in levels)
+        return values.astype(float) if numbers else values
 
     def _column(self, tree: Any, depth: int) -> Any:
         if not isinstance(tree, dict) or tree.get("t") not in ("a", "ao", "factor"):
