@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,11 @@ from autograder.report.feedback import FeedbackError, write_feedback
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+ATTACK = "<img src=x onerror=\"document.title='ATACADO'\"><script>document.title='ATACADO'</script>"
 TRICKS = """
 from IPython.display import HTML, Javascript, Markdown, SVG, display
-display(HTML("<script>alert(1)</script><b onclick='alert(1)'>negrita</b>"))
+display(HTML("<script>document.title = 'ATACADO'</script>"))
+display(HTML("<b onclick='alert(1)'>negrita</b>"))
 display(Markdown("<img src=x onerror=alert(1)> **fuerte**"))
 display(SVG("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"))
 display(Javascript("alert(1)"))
@@ -40,15 +43,15 @@ raise ValueError("<script>alert(1)</script>")
 
 def hostile_notebook() -> dict[str, Any]:
     """The demo notebook with an attack in every place that a page shows."""
-    markdown = [demo_course.cell(source, kind="markdown") for source in HOSTILE]
+    markdown = [demo_course.cell(source, kind="markdown") for source in (*HOSTILE, ATTACK)]
     attached = demo_course.cell("![a](attachment:a.svg) ![b](attachment:b)", kind="markdown")
     attached["attachments"] = {"a.svg": {"image/svg+xml": "PHN2Zy8+"}, "b": {"image/png": PNG}}
-    raw = {"cell_type": "raw", "metadata": {}, "source": "<script>alert(1)</script>"}
+    raw = {"cell_type": "raw", "metadata": {}, "source": ATTACK}
     typed = {**raw, "metadata": {"raw_mimetype": "text/html"}}
     evil = "def cuadrado(x):\n    return '<script>alert(1)</script>'"
     extra = (*markdown, attached, raw, typed, demo_course.cell(TRICKS))
     made = demo_course.answer(*extra, solution=evil)
-    made["cells"][4]["source"] = "Porque sí. <script>alert(1)</script><img src=x onerror=alert(1)>"
+    made["cells"][4]["source"] = f"Porque sí. {ATTACK}"
     return made
 
 
@@ -125,7 +128,7 @@ def test_a_mark_by_hand_and_its_comment_appear(graded: Course) -> None:
         gradebook.db.commit()
     write_feedback(graded, [("caro", "demo")])
     html = page_of(graded, "caro")
-    assert "5,5 de 6 puntos" in text_of(html)
+    assert "5.5 de 6 puntos" in text_of(html)
     assert "<em>faltó</em> el ejemplo" in html
     assert_inert(without_links_of_ours(html))
 
@@ -190,6 +193,40 @@ def test_a_page_that_fails_is_named_and_the_others_are_written(graded: Course) -
     with pytest.raises(FeedbackError, match=r"rota/demo/demo\.ipynb"):
         write_feedback(graded, [("rota", "demo"), ("beto", "demo")])
     assert "de 6 puntos" in page_of(graded, "beto")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], BeautifulSoup]:
+    """What a page becomes in a real browser, once its scripts have run."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    profile = tmp_path_factory.mktemp("navegador")
+    quiet = "--disable-gpu --disable-background-networking --disable-sync --no-first-run".split()
+    command = [program, "--headless", "--no-sandbox", *quiet, f"--user-data-dir={profile}"]
+    command += ["--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=2000", "--dump-dom"]
+
+    def opened(path: Path) -> BeautifulSoup:
+        done = subprocess.run(
+            [*command, path.as_uri()], capture_output=True, text=True, timeout=120, check=True
+        )
+        return BeautifulSoup(done.stdout, "html.parser")
+
+    return opened
+
+
+def test_in_a_real_browser_nothing_of_it_runs(
+    graded: Course, browser: Callable[[Path], BeautifulSoup], tmp_path: Path
+) -> None:
+    write_feedback(graded, [("mala", "demo")])
+    page = browser(graded.feedback_dir / "mala" / "demo" / "demo.html")
+    assert page.title.text == "demo · devolución"
+    for ours in page.select('a[href^="#"], script'):
+        ours.decompose()
+    assert_inert(str(page.body))
+    (tmp_path / "cruda.html").write_text(f"<title>demo</title><main>{ATTACK}</main>")
+    assert browser(tmp_path / "cruda.html").title.text == "ATACADO"
 
 
 @pytest.fixture()

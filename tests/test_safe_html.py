@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from autograder.report.safe_html import LONGEST_MARKDOWN, clean, render, unchanged, with_code
+from autograder.report.safe_html import (
+    LONGEST_CODE,
+    LONGEST_MARKDOWN,
+    clean,
+    highlight,
+    render,
+    unchanged,
+    with_code,
+)
 
 ACTIVE = (
     "script style iframe object embed form input button textarea select meta base link svg math "
@@ -177,6 +185,15 @@ def test_an_attachment_that_is_not_a_picture_shows_nothing(attachments: object) 
 def test_a_picture_among_other_attachments_is_the_one_shown() -> None:
     both = {"a": {"image/svg+xml": "PHN2Zy8+", "image/png": PNG}}
     assert f"data:image/png;base64,{PNG}" in render("![a](attachment:a)", both)
+
+
+def test_code_of_a_cell_is_coloured_and_escaped() -> None:
+    html = highlight(
+        "x = '<script>alert(1)</script>'  # hola", metadata={"magics_language": "html"}
+    )
+    assert '<span class="c1"># hola</span>' in html
+    assert_inert(html)
+    assert highlight("<b>" * LONGEST_CODE).startswith("<pre>&lt;b&gt;")
 
 
 def test_a_very_long_text_is_shown_as_it_is() -> None:

@@ -23,6 +23,7 @@ SHOWN = (
 #: What nbconvert would do with the text of a submission, and what is done instead.
 FILTERS = {
     "markdown2html": "autograder.report.safe_html.markdown",
+    "highlight_code": "autograder.report.safe_html.highlight",
     "clean_html": "autograder.report.safe_html.clean",
     "strip_files_prefix": "autograder.report.safe_html.unchanged",
     "with_code": "autograder.report.safe_html.with_code",
@@ -44,6 +45,7 @@ def configure(c: Any) -> None:
     c.HTMLExporter.filters = dict(FILTERS)
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(_nbgrader_templates())]
     c.WidgetsDataTypeFilter.display_data_priority = list(SHOWN)
+    c.GenerateFeedback.exporter_class = "autograder.report.feedback.FeedbackExporter"
     c.GenerateFeedback.preprocessors = list(PREPROCESSORS)
 
 

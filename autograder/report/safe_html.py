@@ -12,17 +12,25 @@ from __future__ import annotations
 import html
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
+import pygments
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
 #: Longer texts are shown as they are: rendering Markdown is quadratic in its worst cases.
 LONGEST_MARKDOWN = 20_000
+#: Longer code is shown without colours.
+LONGEST_CODE = 200_000
+#: Cells that are the same in every submission are rendered once: how many are remembered.
+KEPT = 1024
 #: Languages whose code blocks are highlighted; other names would choose any of 500 lexers.
 LANGUAGES = frozenset("python py python3 ipython pycon bash sh json yaml toml sql markdown".split())
 FORBIDDEN = {"area", "map", "nav", "header", "footer"}
@@ -76,10 +84,34 @@ def render(source: str, attachments: Any = None) -> str:
     """Markdown (mathematics included) to clean HTML; as plain text if it cannot be rendered."""
     if len(source) > LONGEST_MARKDOWN:
         return as_text(source)
+    return _render(source, attachments) if attachments else _render_once(source)
+
+
+@lru_cache(KEPT)
+def _render_once(source: str) -> str:
+    return _render(source, None)
+
+
+def _render(source: str, attachments: Any) -> str:
     try:
         return clean(MarkdownWithMath(renderer=_Renderer(attachments)).render(source))
     except Exception:
         return as_text(source)
+
+
+def highlight(source: str, language: str | None = None, metadata: Any = None) -> str:
+    """Jinja filter: the Python of a cell, coloured. Its metadata choose nothing."""
+    if len(source) > LONGEST_CODE:
+        return as_text(source)
+    return _highlight_once(source) if len(source) < LONGEST_MARKDOWN else _highlight(source)
+
+
+def _highlight(source: str) -> str:
+    formatter = HtmlFormatter(cssclass="highlight hl-ipython3")
+    return pygments.highlight(source, get_lexer_by_name("ipython3"), formatter)
+
+
+_highlight_once = lru_cache(KEPT)(_highlight)
 
 
 def as_text(source: str) -> str:
