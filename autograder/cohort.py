@@ -21,6 +21,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograder import UserError, submissions
@@ -34,6 +35,8 @@ from autograder.sandbox.limits import Limits
 from autograder.submissions import Submission, printable
 
 ATTEMPTS = 3
+#: What of the package decides a mark, besides the assignment's own checks.
+JUDGING = ("check.py", "drift.py", "grading.py", "sanitize.py", "model_card/*.py", "sandbox/*.py")
 #: Too many to try them all against the inputs that a student's code is sent.
 SEEDS = 2**53
 #: Errors of the disk, not of one submission: the run cannot go on.
@@ -104,17 +107,20 @@ def blueprint(assignment: Assignment) -> Blueprint:
         notebooks=notebooks,
         companions=companions,
         checks_module=module.__name__,
-        fingerprint=_fingerprint(notebooks, companions),
+        fingerprint=_fingerprint(notebooks, companions, module),
     )
 
 
-def _fingerprint(notebooks: dict[str, bytes], companions: dict[str, bytes]) -> str:
-    """Changes when the notebooks or anything of the grader changes: marks are then stale."""
+def _fingerprint(
+    notebooks: dict[str, bytes], companions: dict[str, bytes], module: ModuleType
+) -> str:
+    """Changes when the notebooks or anything that judges them does: marks are then stale."""
     digest = hashlib.sha256()
     for name, content in sorted({**notebooks, **companions}.items()):
         digest.update(name.encode() + hashlib.sha256(content).digest())
     package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
+    shared = [path for name in JUDGING for path in package.glob(name)]
+    for path in sorted([*shared, Path(module.__file__)]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from autograder import UserError
 from autograder.sandbox.limits import Limits
 
 TIMESTAMP = "timestamp.txt"
+STUDENT = re.compile(r"[\w.@+,' -]{1,128}")
 SKIPPED_FOLDERS = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git")
 FOLDERS = 200
 SKIPPED_FILES = (".DS_Store", "Thumbs.db", "desktop.ini", TIMESTAMP)
@@ -57,7 +59,8 @@ def find(root: Path, assignments: tuple[str, ...]) -> list[tuple[str, str]]:
     """The (student, assignment) pairs below ``root``, sorted.
 
     Raises:
-        SubmissionError: the folder does not exist, or holds no submission.
+        SubmissionError: the folder does not exist, holds no submission, or one of a student whose
+            name nbgrader's pages would not show as it is.
     """
     if not root.is_dir():
         raise SubmissionError(f"there is no folder {root}: say where with --submitted DIR")
@@ -68,6 +71,12 @@ def find(root: Path, assignments: tuple[str, ...]) -> list[tuple[str, str]]:
         for folder in sorted(student.iterdir())
         if _is_folder(folder) and folder.name in assignments
     ]
+    strange = sorted({student for student, _ in pairs if not STUDENT.fullmatch(student)})
+    if strange:
+        raise SubmissionError(
+            f"rename {', '.join(map(_printable, strange))} in {root}: a student's folder has "
+            "letters, digits, spaces and any of . _ - @ + , '"
+        )
     if not pairs:
         raise SubmissionError(
             f"no submission in {root}: the layout is {root}/<student>/<assignment>/, "

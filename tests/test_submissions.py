@@ -106,3 +106,15 @@ def test_find_says_what_is_wrong_with_the_folder(tmp_path):
         find(tmp_path / "nada", ("homework",))
     with pytest.raises(SubmissionError, match="the layout is"):
         find(tmp_path, ("homework",))
+
+
+@pytest.mark.parametrize("name", ["<b>ana", "ana\nbeto", "ana;rm", "a" * 129, "ana&co"])
+def test_a_student_whose_name_a_page_would_not_show_is_named(tmp_path, name):
+    (tmp_path / name / "homework").mkdir(parents=True)
+    with pytest.raises(SubmissionError, match="rename"):
+        find(tmp_path, ("homework",))
+
+
+def test_names_of_people_are_welcome(tmp_path):
+    (tmp_path / "Núñez, María-José O'Hara" / "homework").mkdir(parents=True)
+    assert find(tmp_path, ("homework",))[0][0].startswith("Núñez")

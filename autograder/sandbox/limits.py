@@ -2,7 +2,7 @@
 
 Defaults suit a class notebook with wide margins. Each can be set with an environment variable
 ``AUTOGRADER_<NAME>`` (for example ``AUTOGRADER_CELL_SECONDS=60``) and is listed by
-``autograder doctor``. This file stands alone: it is also read inside the isolated process.
+``autograder doctor``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,13 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass, fields
 
+from autograder import UserError
+
 MIB = 2**20
+
+
+class LimitError(UserError):
+    """A limit was set to something that is not a positive number."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Limits:
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> Limits:
-        """The defaults, changed by AUTOGRADER_* variables; ValueError names a bad one."""
+        """The defaults, changed by AUTOGRADER_* variables; LimitError names a bad one."""
         environment = os.environ if environment is None else environment
         changed = {}
         for each in fields(cls):
@@ -54,9 +60,9 @@ class Limits:
             try:
                 value = type(each.default)(text)
             except ValueError:
-                raise ValueError(f"AUTOGRADER_{each.name.upper()}={text}: not a number") from None
+                raise LimitError(f"AUTOGRADER_{each.name.upper()}={text}: not a number") from None
             if value <= 0:
-                raise ValueError(f"AUTOGRADER_{each.name.upper()}={text}: must be positive")
+                raise LimitError(f"AUTOGRADER_{each.name.upper()}={text}: must be positive")
             changed[each.name] = value
         return cls(**changed)
 
