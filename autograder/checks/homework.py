@@ -42,9 +42,8 @@ MEMORY = 0.10  # an honest model differs by 0.02 (standard deviation) between tw
 DAYS, MONTH_ROWS = 30, 3_000
 STILL = 0.1  # a column without drift has a PSI of about 0.003 there
 ROWS = 1_500
-NEW = (
-    0.33  # share of a new level or of missing values: seen (2.7) only by who gives it a bin (0.13)
-)
+NEW_SHARE = 0.33  # a new level's: PSI 2.7, or 0.13 for who gives it no bin
+MISSING_SHARE = 0.40
 
 
 @cache
@@ -225,31 +224,30 @@ def _days(month: pd.DataFrame) -> pd.Series:
     return dates.value_counts().sort_index()
 
 
-@check("simular-autotest", points=1)
+@check("simular-autotest", points=0.5)
+def month_has_its_columns(student: Student, rng: Generator) -> None:
+    """El mes es un DataFrame con las columnas de la referencia y `fecha`."""
+    _month(student, _applications(rng)[FEATURES], "edad", int(rng.integers(2**31)))
+
+
+@check("simular-autotest", points=0.5, needs=month_has_its_columns)
 def month_has_thirty_days(student: Student, rng: Generator) -> None:
-    """El mes tiene 30 días corridos de 100 solicitudes, y se puede repetir con la misma semilla."""
-    reference, seed = _applications(rng)[FEATURES], int(rng.integers(2**31))
-    for feature in ("edad", "canal"):
-        month = _month(student, reference, feature, seed)
-        days = _days(month)
-        if len(month) != MONTH_ROWS or len(days) != DAYS or set(days) != {MONTH_ROWS // DAYS}:
-            fail(
-                f"El mes tiene {len(month)} filas en {len(days)} fechas distintas.",
-                "Son 30 días de 100 solicitudes cada uno: 3.000 filas, cualquiera sea el largo de "
-                "`referencia`.",
-            )
-        if (days.index[-1] - days.index[0]).days != DAYS - 1:
-            fail(
-                f"Las 30 fechas no son corridas: van de {days.index[0]:%d/%m/%Y} a "
-                f"{days.index[-1]:%d/%m/%Y}.",
-                "Un día detrás del otro: `pd.date_range(inicio, periods=30)`.",
-            )
-        if not month.equals(_month(student, reference, feature, seed)):
-            fail(
-                "Dos llamadas con la misma semilla dieron dos meses distintos.",
-                "Que todo el azar salga de `rng`: `sample(..., random_state=rng)`, "
-                "`rng.random(n)`.",
-            )
+    """El mes tiene 30 días corridos, de 100 solicitudes cada uno."""
+    reference = _applications(rng)[FEATURES]
+    month = _month(student, reference, "edad", int(rng.integers(2**31)))
+    days = _days(month)
+    if len(month) != MONTH_ROWS or len(days) != DAYS or set(days) != {MONTH_ROWS // DAYS}:
+        fail(
+            f"El mes tiene {len(month)} filas en {len(days)} fechas distintas.",
+            "Son 30 días de 100 solicitudes cada uno: 3.000 filas, cualquiera sea el largo de "
+            "`referencia`.",
+        )
+    if (days.index[-1] - days.index[0]).days != DAYS - 1:
+        fail(
+            f"Las 30 fechas no son corridas: van de {days.index[0]:%d/%m/%Y} a "
+            f"{days.index[-1]:%d/%m/%Y}.",
+            "Un día detrás del otro: `pd.date_range(inicio, periods=30)`.",
+        )
 
 
 def _psi(reference: pd.DataFrame, month: pd.DataFrame, column: str) -> float:
@@ -264,10 +262,10 @@ def _psi(reference: pd.DataFrame, month: pd.DataFrame, column: str) -> float:
 
 
 def _drifts_alone(student: Student, rng: Generator, features: Sequence[str]) -> None:
-    """Each feature, asked for in its turn, drifts and no other does."""
-    reference = _applications(rng)[FEATURES]
+    """Each feature, asked for in its turn, drifts and no other does; the same seed, the same."""
+    reference, seed = _applications(rng)[FEATURES], int(rng.integers(2**31))
     for feature in features:
-        month = _month(student, reference, feature, int(rng.integers(2**31)))
+        month = _month(student, reference, feature, seed)
         values = {column: _psi(reference, month, column) for column in FEATURES}
         if values[feature] <= drift.SIGNIFICANT:
             fail(
@@ -284,15 +282,20 @@ def _drifts_alone(student: Student, rng: Generator, features: Sequence[str]) -> 
                 "Sacá filas al azar, parejo, con reposición, y después modificá solo esa columna: "
                 "si elegís filas según su valor, arrastrás a las variables relacionadas.",
             )
+    if not month.equals(_month(student, reference, features[-1], seed)):
+        fail(
+            "Dos llamadas con la misma semilla dieron dos meses distintos.",
+            "Que todo el azar salga de `rng`: `sample(..., random_state=rng)`, `rng.random(n)`.",
+        )
 
 
-@check("simular-autotest", points=1, needs=month_has_thirty_days)
+@check("simular-autotest", points=1, needs=month_has_its_columns)
 def number_drifts_alone(student: Student, rng: Generator) -> None:
     """Al pedir drift en una variable numérica, cambia esa y ninguna otra."""
     _drifts_alone(student, rng, [*CONTINUOUS, "cuotas"])
 
 
-@check("simular-autotest", points=1, needs=month_has_thirty_days)
+@check("simular-autotest", points=1, needs=month_has_its_columns)
 def category_drifts_alone(student: Student, rng: Generator) -> None:
     """Al pedir drift en una variable categórica, cambia esa y ninguna otra."""
     _drifts_alone(student, rng, CATEGORICAL)
@@ -308,7 +311,7 @@ def _shift(column: pd.Series, rng: Generator) -> pd.Series:
 
 
 def _spread(column: pd.Series, rng: Generator) -> pd.Series:
-    return column.median() + 2.5 * (column - column.median())
+    return column.median() + 3 * (column - column.median())
 
 
 def _mix(column: pd.Series, rng: Generator) -> pd.Series:
@@ -317,7 +320,7 @@ def _mix(column: pd.Series, rng: Generator) -> pd.Series:
 
 
 def _new_level(column: pd.Series, rng: Generator) -> pd.Series:
-    return column.mask(rng.random(len(column)) < NEW, "nuevo")
+    return column.mask(rng.random(len(column)) < NEW_SHARE, "nuevo")
 
 
 def _lost_level(column: pd.Series, rng: Generator) -> pd.Series:
@@ -326,13 +329,14 @@ def _lost_level(column: pd.Series, rng: Generator) -> pd.Series:
 
 
 def _hide(column: pd.Series, rng: Generator) -> pd.Series:
-    return column.mask(rng.random(len(column)) < NEW)
+    return column.mask(rng.random(len(column)) < MISSING_SHARE)
 
 
-def _without_extremes(column: pd.Series, rng: Generator) -> pd.Series:
-    """The shortest and the longest term vanish into their neighbours: deciles merge the same."""
+def _without_extremes(column: pd.Series, rng: Generator, share: float = 1.0) -> pd.Series:
+    """The lowest and the highest level move to their neighbours, which deciles do not notice."""
     levels = sorted(column.unique())
-    return column.replace({levels[0]: levels[1], levels[-1]: levels[-2]})
+    moved = column.replace({levels[0]: levels[1], levels[-1]: levels[-2]})
+    return moved.where(rng.random(len(column)) < share, column)
 
 
 def _without_ties(frame: pd.DataFrame, rng: Generator) -> pd.DataFrame:
@@ -363,14 +367,25 @@ def _series(student: Student, reference: pd.DataFrame, production: pd.DataFrame)
     return pd.Series(numbers, index=[str(name) for name in series.index])
 
 
-@check("psi-por-feature-autotest", points=1)
-def one_psi_for_each_feature_in_order(student: Student, rng: Generator) -> None:
-    """`psi_por_feature` da una Series con una entrada por variable, de mayor a menor."""
+def _two_months(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A reference and a month with a date, where two features changed."""
     reference, production = (_without_ties(_applications(rng), rng) for _ in range(2))
     production["region"] = _mix(production["region"], rng)
     production["ingreso"] = _spread(production["ingreso"], rng)
     production["fecha"] = pd.Timestamp("2026-07-01")
-    series = _series(student, reference, production)
+    return reference, production
+
+
+@check("psi-por-feature-autotest", points=0.5)
+def one_psi_for_each_feature(student: Student, rng: Generator) -> None:
+    """`psi_por_feature` da una Series con una entrada por cada columna de la referencia."""
+    _series(student, *_two_months(rng))
+
+
+@check("psi-por-feature-autotest", points=0.5, needs=one_psi_for_each_feature)
+def largest_psi_first(student: Student, rng: Generator) -> None:
+    """La Series va de mayor a menor PSI."""
+    series = _series(student, *_two_months(rng))
     if (np.diff(series.to_numpy()) > 1e-9).any():
         fail(
             f"La Series no va de mayor a menor: empieza con {series.iloc[0]:.3f} y termina con "
@@ -384,6 +399,8 @@ def _agree(
 ) -> None:
     """The student's PSI of each changed column is the oracle's."""
     reference, production = (_without_ties(_applications(rng, 2_000), rng) for _ in range(2))
+    # few extremes: no decile falls between two terms, whichever the draw
+    reference["cuotas"] = _without_extremes(reference["cuotas"], rng, share=0.5)
     changed = {name: change(production[name], rng) for name, (_, change) in changes.items()}
     production = production.assign(**changed)
     series = _series(student, reference, production)
@@ -411,7 +428,7 @@ def _as_deciles(value: float, reference: pd.Series, production: pd.Series) -> st
     return "Tiene pocos valores distintos: va un bin por valor, no deciles."
 
 
-@check("psi-por-feature-autotest", points=1, needs=one_psi_for_each_feature_in_order)
+@check("psi-por-feature-autotest", points=1, needs=one_psi_for_each_feature)
 def numbers_follow_the_definition(student: Student, rng: Generator) -> None:
     """El PSI de las variables numéricas es el de la definición, con corrimientos y faltantes."""
     changes = {
@@ -427,7 +444,7 @@ def numbers_follow_the_definition(student: Student, rng: Generator) -> None:
     _agree(student, rng, changes, hint)
 
 
-@check("psi-por-feature-autotest", points=1, needs=one_psi_for_each_feature_in_order)
+@check("psi-por-feature-autotest", points=1, needs=one_psi_for_each_feature)
 def levels_follow_the_definition(student: Student, rng: Generator) -> None:
     """El PSI de las categóricas y de `cuotas` va por niveles: nuevos, perdidos y faltantes."""
     changes = {
