@@ -172,7 +172,7 @@ def agrees_with_the_definition(student: Student, rng: Generator) -> None:
 @check("psi-autotest", points=0.5, needs=agrees_with_the_definition)
 def takes_series_as_well(student: Student, rng: Generator) -> None:
     """Con Series de pandas da lo mismo que con arreglos."""
-    reference, production = _tied_in_the_middle(rng.normal(50, 8, N)), rng.normal(46, 9, N)
+    reference, production = _tied_in_the_middle(rng.normal(50, 8, N)), rng.normal(54, 9, N)
     from_arrays = _psi(student, reference, production)
     series = [pd.Series(x, index=rng.permutation(len(x)) + 7) for x in (reference, production)]
     hint = "Los índices pueden ser cualesquiera, y `serie[0]` busca la etiqueta 0, no la primera "

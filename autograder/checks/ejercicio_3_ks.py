@@ -13,7 +13,16 @@ import pandas as pd
 from numpy.random import Generator
 from scipy.stats import ks_2samp
 
-from autograder.check import Student, as_number, check, describe, expect, fail
+from autograder.check import (
+    Student,
+    as_float_array,
+    as_number,
+    check,
+    describe,
+    expect,
+    fail,
+    same,
+)
 
 RESULT_KEYS = ("D", "p_valor", "x", "n_referencia", "n_produccion")
 TABLE_COLUMNS = ("D", "p_valor", "p_ajustado")
@@ -30,13 +39,34 @@ def ecdf_is_a_proportion_at_each_point(student: Student, rng: Generator) -> None
     values = _series(rng.normal(50, 10, int(rng.integers(1_000, 1_500))), rng)
     points = rng.permutation(np.concatenate([rng.normal(50, 12, 30), [-1e6, 1e6]]))
     answer = student.call("ecdf", values, points)
-    expect(answer).to_be_array((len(points),), expected="un array con un número por punto")
-    expect(answer).to_be_close(
-        _ecdf(values, points),
-        abs=1e-9,
-        expected="la proporción de valores hasta cada punto, en el orden en que llegan los puntos",
-        hint="Dividí por la cantidad de valores y ordenalos antes de usar searchsorted. A la "
-        "izquierda de todos es 0 y a la derecha de todos es 1.",
+    expect(answer).to_be_array(
+        (len(points),),
+        expected="un array con un número por punto",
+        hint="Lo que se evalúa son los puntos del segundo argumento, en el orden en que llegan.",
+    )
+    obtained, wanted = as_float_array(answer), _ecdf(values, points)
+    if not np.allclose(obtained, wanted, atol=1e-9):
+        worst = int(np.nanargmax(np.abs(np.nan_to_num(obtained, nan=1e9) - wanted)))
+        fail(
+            f"Con {len(values)} valores alrededor de 50, en el punto {points[worst]:.1f} `ecdf` "
+            f"dio {obtained[worst]:.4g}.",
+            _why_not_the_ecdf(obtained, wanted, len(values)),
+        )
+
+
+def _why_not_the_ecdf(obtained: np.ndarray, wanted: np.ndarray, n: int) -> str:
+    """What to try, from the mistakes that are recognised by their values."""
+    if np.allclose(obtained, 1 - wanted):
+        return "Eso es lo que queda a la derecha del punto: contá los menores o iguales."
+    if np.allclose(obtained, 100 * wanted):
+        return "Eso son porcentajes: la proporción va de 0 a 1."
+    if np.allclose(obtained, n * wanted):
+        return "Eso son cantidades: dividí por la cantidad de valores."
+    if np.allclose(obtained, np.sort(wanted)):
+        return "Los números son esos, pero van en el orden en que llegan los puntos."
+    return (
+        "Dividí por la cantidad de valores y ordenalos antes de usar searchsorted. A la "
+        "izquierda de todos es 0, a la derecha de todos es 1, y en el medio se acumula."
     )
 
 
@@ -45,13 +75,14 @@ def ecdf_counts_the_equal_ones(student: Student, rng: Generator) -> None:
     """`ecdf` cuenta también los valores iguales al punto."""
     values = _series(rng.integers(18, 40, int(rng.integers(1_000, 1_500))), rng)
     points = rng.permutation(np.arange(16, 43)).astype(float)
-    expect(student.call("ecdf", values, points)).to_be_close(
-        _ecdf(values, points),
-        abs=1e-9,
-        expected="que se cuenten los valores menores o iguales que el punto",
-        hint="Probá con muchos valores repetidos, y con un punto que sea uno de ellos. En "
-        "searchsorted, mirá el argumento side.",
-    )
+    obtained, wanted = as_float_array(student.call("ecdf", values, points)), _ecdf(values, points)
+    if obtained is None or obtained.shape != wanted.shape or not np.allclose(obtained, wanted):
+        fail(
+            f"Con {len(values)} edades enteras, en puntos que coinciden con ellas, `ecdf` no "
+            "contó los valores menores o iguales que el punto.",
+            "Probá con muchos valores repetidos, y con un punto que sea uno de ellos. En "
+            "searchsorted, mirá el argumento side.",
+        )
 
 
 # --- comparar_ks ------------------------------------------------------------------------------
@@ -60,15 +91,11 @@ def ecdf_counts_the_equal_ones(student: Student, rng: Generator) -> None:
 @check("comparar-autotest", points=1)
 def ks_measures_distance_and_evidence(student: Student, rng: Generator) -> None:
     """`comparar_ks` da la distancia D y el valor p de dos colas."""
-    reference, production = _pair(rng, shift=0.09, p_between=(0.002, 0.05))
-    answer, oracle = _compared(student, reference, production), ks_2samp(reference, production)
-    _expect_distance(answer, oracle.statistic)
-    expect(answer["p_valor"]).to_be_close(
-        float(oracle.pvalue),
-        rel=P_TOLERANCE,
-        expected="el valor p de dos colas de ks_2samp sobre las dos muestras",
-        hint="Usá ks_2samp(referencia, produccion) con sus opciones por defecto.",
-    )
+    sample, moved = _pair(rng, shift=0.09, p_between=(0.002, 0.05))
+    for reference, production in ((sample, moved), (moved, sample)):
+        answer, oracle = _compared(student, reference, production), ks_2samp(reference, production)
+        _expect_distance(answer, oracle.statistic, (len(reference), len(production)))
+        _expect_two_sided(answer["p_valor"], float(oracle.pvalue))
     wider = _series(rng.normal(0, 2, 1_200), rng)
     same_centre = _compared(student, _series(rng.normal(0, 1, 1_200), rng), wider)
     expect(same_centre["p_valor"]).to_be_below(
@@ -78,28 +105,55 @@ def ks_measures_distance_and_evidence(student: Student, rng: Generator) -> None:
     )
 
 
-@check("comparar-autotest", points=1, needs=ks_measures_distance_and_evidence)
+def _expect_distance(answer: dict[str, Any], distance: float, lengths: tuple[int, int]) -> None:
+    hint = "D es resultado.statistic, sin signo y sin redondear."
+    if (as_number(answer["n_referencia"]), as_number(answer["n_produccion"])) != lengths:
+        hint = f"No se compararon los {lengths[0]} y los {lengths[1]} valores, y ninguno faltaba: "
+        hint += "cada muestra se limpia por su lado, sin emparejar filas."
+    expect(answer["D"]).to_be_close(
+        float(distance),
+        expected="en la clave `D`, la mayor distancia vertical entre las dos acumuladas",
+        hint=hint,
+    )
+
+
+def _expect_two_sided(value: object, p_value: float) -> None:
+    number, hint = as_number(value), "Usá ks_2samp(referencia, produccion) sin otras opciones."
+    if number is not None and np.isclose(number, p_value / 2, rtol=P_TOLERANCE):
+        hint = "Es más o menos la mitad, como el de una sola cola."
+    if number is not None and np.isclose(1 - number, p_value, rtol=P_TOLERANCE):
+        hint = "Es el complemento: p es chico cuando hay evidencia de un cambio."
+    expect(value).to_be_close(
+        p_value,
+        rel=P_TOLERANCE,
+        expected="en la clave `p_valor`, el de dos colas de ks_2samp",
+        hint=hint,
+    )
+
+
+@check("comparar-autotest", points=1)
 def ks_says_where(student: Student, rng: Generator) -> None:
     """La `x` de `comparar_ks` es el punto donde más se separan las acumuladas."""
-    reference = _series(rng.normal(0, 1, 1_500), rng)
-    moved = rng.random(1_500) < 0.3
-    production = _series(rng.normal(0, 1, 1_500) + np.where(moved, rng.normal(3, 1, 1_500), 0), rng)
-    answer = _compared(student, reference, production)
-    expect(answer["x"]).to_be_finite(expected="en la clave `x`, un número")
-    point = np.array([as_number(answer["x"])])
-    gap = abs(_ecdf(reference, point) - _ecdf(production, point))[0]
-    if gap < ks_2samp(reference, production).statistic - 0.01:
-        fail(
-            f"En x = {point[0]:.4g} las acumuladas se separan {gap:.3f}, que es menos que la D "
-            "de esas muestras.",
-            "Buscá el punto donde la diferencia, sin signo, es la mayor. ks_2samp lo devuelve en "
-            "statistic_location.",
-        )
+    sample = _series(rng.normal(0, 1, 1_500), rng)
+    some = rng.random(1_500) < 0.3
+    moved = _series(rng.normal(0, 1, 1_500) + np.where(some, rng.normal(3, 1, 1_500), 0), rng)
+    for reference, production in ((sample, moved), (moved, sample)):
+        answer = _compared(student, reference, production)
+        expect(answer["x"]).to_be_finite(expected="en la clave `x`, un número")
+        point = np.array([as_number(answer["x"])])
+        gap = abs(_ecdf(reference, point) - _ecdf(production, point))[0]
+        if gap < ks_2samp(reference, production).statistic - 0.01:
+            fail(
+                f"En x = {point[0]:.4g} las acumuladas se separan {gap:.3f}, que es menos que la "
+                "D de esas muestras.",
+                "Buscá el punto donde la diferencia, sin signo, es la mayor. ks_2samp lo devuelve "
+                "en statistic_location.",
+            )
 
 
-@check("comparar-autotest", points=1, needs=ks_measures_distance_and_evidence)
+@check("comparar-autotest", points=1)
 def ks_drops_missing_values_from_each_sample(student: Student, rng: Generator) -> None:
-    """`comparar_ks` descarta los faltantes de cada muestra, por separado."""
+    """Con faltantes, `comparar_ks` da lo mismo que con los valores presentes de cada muestra."""
     reference = _with_missing(_series(rng.normal(40, 8, 1_600), rng), rng, 0.10)
     production = _with_missing(_series(rng.normal(46, 8, 1_600), rng), rng, 0.30)
     answer = _compared(student, reference, production)
@@ -107,12 +161,13 @@ def ks_drops_missing_values_from_each_sample(student: Student, rng: Generator) -
         expected="en la clave `D`, un número: había faltantes en las dos muestras",
         hint="Con un solo NaN, ks_2samp devuelve nan. Descartalos antes (dropna).",
     )
-    expected = ks_2samp(reference.dropna(), production.dropna()).statistic
+    present = _compared(student, reference.dropna(), production.dropna())
+    expect(present["D"]).to_be_finite(expected="en la clave `D`, un número")
     expect(answer["D"]).to_be_close(
-        float(expected),
-        expected="la D de los valores presentes",
+        as_number(present["D"]),
+        expected="la misma D que con los valores presentes",
         hint="Rellenar los faltantes inventa datos, y descartar filas de a pares tira datos "
-        "buenos: aplicá dropna a cada Series por separado.",
+        "buenos: descartalos de cada Series por separado.",
     )
     for key, sample in (("n_referencia", reference), ("n_produccion", production)):
         expect(answer[key]).to_be_close(
@@ -133,24 +188,34 @@ def table_has_one_row_per_feature(student: Student, rng: Generator) -> None:
     reference, production, features = _frames(rng)
     table = _table(student, reference, production, features)
     for name in features:
-        oracle = ks_2samp(reference[name].dropna(), production[name].dropna())
-        expect(table.loc[name, "D"]).to_be_close(
-            float(oracle.statistic),
-            expected=f"la D de `{name}` entre las dos muestras, sin sus faltantes",
-            hint="Llamá a tu comparar_ks con la misma columna de los dos DataFrames.",
-        )
-        expect(table.loc[name, "p_valor"]).to_be_close(
-            float(oracle.pvalue),
-            abs=1e-6,
-            rel=P_TOLERANCE,
-            expected=f"en `p_valor`, el p de `{name}` sin corregir",
-            hint="p_valor es el que devuelve comparar_ks; el corregido va en p_ajustado.",
-        )
-    if not (np.diff(table["D"].to_numpy(dtype=float)) <= 0).all():
+        _expect_row(student, table.loc[name], reference[name], production[name])
+    distances = table["D"].dropna().to_numpy(dtype=float)
+    if not (np.diff(distances) <= 0).all():
         fail(
             f"Las filas vinieron en el orden {list(table.index)}, que no es de mayor a menor D.",
-            "Ordená al final: sort_values('D', ascending=False).",
+            "Ordená la tabla al final por la columna D, y devolvé la ordenada.",
         )
+
+
+def _expect_row(student: Student, row: pd.Series, p: pd.Series, q: pd.Series) -> None:
+    """The row has the D and p of the feature, or those of the student's own `comparar_ks`:
+    a mistake there already lost its points."""
+    own = student.attempt("comparar_ks", p, q).value
+    if isinstance(own, dict) and all(same(row[key], own.get(key, "")) for key in ("D", "p_valor")):
+        return
+    oracle = ks_2samp(p.dropna(), q.dropna())
+    expect(row["D"]).to_be_close(
+        float(oracle.statistic),
+        expected=f"la D de `{row.name}` entre las dos muestras, sin sus faltantes",
+        hint="Llamá a tu comparar_ks con la misma columna de los dos DataFrames.",
+    )
+    expect(row["p_valor"]).to_be_close(
+        float(oracle.pvalue),
+        abs=1e-6,
+        rel=P_TOLERANCE,
+        expected=f"en `p_valor`, el p de `{row.name}` sin corregir",
+        hint="p_valor es el que devuelve comparar_ks; el corregido va en p_ajustado.",
+    )
 
 
 @check("por-feature-autotest", points=1, needs=table_has_one_row_per_feature)
@@ -160,6 +225,8 @@ def p_is_corrected_by_the_number_of_features(student: Student, rng: Generator) -
     table = _table(student, reference, production, features)
     for name in features:
         expect(table.loc[name, "p_valor"]).to_be_number()
+        if np.isnan(as_number(table.loc[name, "p_valor"])):
+            continue  # a missing value that `comparar_ks` let through: it lost its points there
         plain, adjusted = as_number(table.loc[name, "p_valor"]), table.loc[name, "p_ajustado"]
         expect(adjusted).to_be_between(
             0,
@@ -202,12 +269,15 @@ def alert_needs_evidence_and_size(student: Student, rng: Generator) -> None:
             "Con pocos datos D es grande por azar: pedí también que p_ajustado sea menor que alfa.",
         )
     missed = [name for name, *_ in rows if name not in alerted]
-    if missed or len(alerted) != len(rows):
+    if missed:
+        row = table.loc[missed[0]]
         fail(
-            f"De {len(table)} features, {len(rows)} tienen las dos condiciones; devolviste "
-            f"{describe(alerted)}.",
-            "Combiná las dos condiciones con & y devolvé los nombres, que están en el índice.",
+            f"No alertaste una feature con D = {row['D']:.2f} y p_ajustado = "
+            f"{row['p_ajustado']:.2g}; devolviste {describe(alerted)}.",
+            "Mirá todas las filas, y compará p_ajustado con alfa tal como viene: ya está "
+            "corregido.",
         )
+    _expect_names(alerted, [name for name, *_ in rows], "Cada nombre va una sola vez.")
 
 
 @check("alertas-autotest", points=1, needs=alert_needs_evidence_and_size)
@@ -249,9 +319,13 @@ def thresholds_are_the_arguments(student: Student, rng: Generator) -> None:
     doubtful = (_name("dudosa", rng), rng.uniform(0.3, 0.5), rng.uniform(0.08, 0.15))
     table = _alert_table(rng, [mild, doubtful], m=1)
     hint = "Usá los argumentos alfa y d_minimo en la cuenta, y no los números 0.05 y 0.1."
-    _expect_names(_alerted(student, table, ALPHA, 0.05), [mild[0]], hint)
-    _expect_names(_alerted(student, table, 0.2, MINIMUM_D), [doubtful[0]], hint)
-    _expect_names(_alerted(student, table, 0.2, 0.05), [mild[0], doubtful[0]], hint)
+    for alpha, minimum, names in (
+        (ALPHA, 0.05, [mild[0]]),
+        (0.2, MINIMUM_D, [doubtful[0]]),
+        (0.2, 0.05, [mild[0], doubtful[0]]),
+    ):
+        words = f"Con alfa = {alpha} y d_minimo = {minimum}, "
+        _expect_names(_alerted(student, table, alpha, minimum), names, hint, words)
 
 
 # --- inputs and readings ----------------------------------------------------------------------
@@ -287,14 +361,6 @@ def _compared(student: Student, reference: pd.Series, production: pd.Series) -> 
     return answer
 
 
-def _expect_distance(answer: dict[str, Any], distance: float) -> None:
-    expect(answer["D"]).to_be_close(
-        float(distance),
-        expected="en la clave `D`, la mayor distancia vertical entre las dos acumuladas",
-        hint="D es resultado.statistic, sin signo y sin redondear.",
-    )
-
-
 def _name(stem: str, rng: Generator) -> str:
     return f"{stem}_{rng.integers(10**6)}"
 
@@ -327,6 +393,13 @@ def _frames(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
 def _table(
     student: Student, reference: pd.DataFrame, production: pd.DataFrame, features: list[str]
 ) -> pd.DataFrame:
+    outcome = student.attempt("ks_por_feature", reference, production, features)
+    if outcome.error is not None and "KeyError" in outcome.error.bases:
+        fail(
+            f"`ks_por_feature` terminó con un error: KeyError: {outcome.error.message}",
+            "Recorré la lista `features` que recibe la función, y no otra: las columnas cambian "
+            "de un caso a otro.",
+        )
     table = student.call("ks_por_feature", reference, production, features)
     expect(table).to_be_frame(TABLE_COLUMNS)
     if sorted(map(str, table.index)) != sorted(features):
@@ -353,7 +426,7 @@ def _alerted(student: Student, table: pd.DataFrame, *thresholds: float) -> list[
     if not isinstance(answer, list):
         fail(
             f"`{student.last_call}` devolvió {describe(answer)}; se esperaba una lista.",
-            "Devolvé una list con los nombres: tabla.index[condición].tolist().",
+            "Devolvé una list con los nombres del índice; vacía, si no alerta ninguna.",
         )
     if not all(isinstance(name, str) for name in answer):
         fail(
@@ -363,7 +436,8 @@ def _alerted(student: Student, table: pd.DataFrame, *thresholds: float) -> list[
     return answer
 
 
-def _expect_names(alerted: list[Any], names: list[str], hint: str) -> None:
+def _expect_names(alerted: list[Any], names: list[str], hint: str, words: str = "") -> None:
     if sorted(map(str, alerted)) != sorted(names):
-        wanted = "una lista vacía" if not names else f"{len(names)} nombre(s) de esa tabla"
-        fail(f"Devolviste {describe(alerted)}; se esperaba {wanted}.", hint)
+        count = {0: "ningún nombre", 1: "un nombre"}.get(len(names), f"{len(names)} nombres")
+        text = f"{words}devolviste {describe(alerted)}; se esperaba {count} de esa tabla."
+        fail(text[0].upper() + text[1:], hint)

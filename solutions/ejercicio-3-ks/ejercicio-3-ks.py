@@ -415,16 +415,16 @@ azar = np.random.default_rng(2026)
 base, corrida = azar.normal(size=100_000), azar.normal(loc=0.02, size=100_000)
 tamanos = np.array([100, 300, 1_000, 3_000, 10_000, 30_000, 100_000])
 pruebas = [ks_2samp(base[:n], corrida[:n]) for n in tamanos]
-p_valores = np.array([prueba.pvalue for prueba in pruebas])
-distancias = np.array([prueba.statistic for prueba in pruebas])
+los_p = np.array([cada.pvalue for cada in pruebas])
+los_d = np.array([cada.statistic for cada in pruebas])
 
 figura, (arriba, abajo) = plt.subplots(2, 1, figsize=(8, 5.6), sharex=True)
-arriba.loglog(tamanos, p_valores, "o-", color="C0")
+arriba.loglog(tamanos, los_p, "o-", color="C0")
 arriba.axhline(0.05, color="black", linestyle="--", linewidth=1)
 arriba.text(tamanos[0], 0.028, "p = 0,05", va="top")
 arriba.set(title="El mismo cambio ínfimo: el valor p baja de 0,05 cuando sobran datos…")
 arriba.set(ylabel="valor p")
-abajo.semilogx(tamanos, distancias, "s-", color="C1")
+abajo.semilogx(tamanos, los_d, "s-", color="C1")
 abajo.axhline(0.1, color="black", linestyle="--", linewidth=1)
 abajo.text(tamanos[-1], 0.103, "D mínima = 0,1", ha="right")
 abajo.set(title="… y D se acerca a su valor verdadero, 0,008", ylim=(0, 0.15))
@@ -432,8 +432,8 @@ abajo.set(xlabel="datos en cada muestra (n)", ylabel="D")
 arriba.minorticks_off()
 abajo.minorticks_off()
 plt.show()
-for n, p_valor, distancia in zip(tamanos, p_valores, distancias, strict=True):
-    print(f"n = {n:6d}: p = {p_valor:.1g}, D = {distancia:.3f}")
+for n, un_p, un_d in zip(tamanos, los_p, los_d, strict=True):
+    print(f"n = {n:6d}: p = {un_p:.1g}, D = {un_d:.3f}")
 
 # %% [markdown]
 # Con muchos datos, la prueba avisa. Tiene razón: las distribuciones **no son iguales**. Pero esa no era
@@ -517,9 +517,9 @@ ejes.barh(
     hatch=["//" if feature in suenan else "" for feature in tabla.index],
     edgecolor="white",
 )
-for fila, (distancia, p_ajustado) in enumerate(zip(tabla["D"], tabla["p_ajustado"], strict=True)):
-    texto = "< 0,001" if p_ajustado < 0.001 else f"= {p_ajustado:.3f}".replace(".", ",")
-    ejes.text(distancia + 0.004, fila, f"p ajustado {texto}", va="center", fontsize=9)
+for fila, (un_d, un_p) in enumerate(zip(tabla["D"], tabla["p_ajustado"], strict=True)):
+    texto = "< 0,001" if un_p < 0.001 else f"= {un_p:.3f}".replace(".", ",")
+    ejes.text(un_d + 0.004, fila, f"p ajustado {texto}", va="center", fontsize=9)
 ejes.axvline(0.1, color="black", linestyle="--", linewidth=1)
 ejes.text(0.103, len(tabla) - 0.55, "D mínima = 0,1", va="center", fontsize=9)
 ejes.invert_yaxis()

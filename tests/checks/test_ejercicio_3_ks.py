@@ -226,22 +226,22 @@ WRONG = {
     "ecdf forgets to sort": (
         "def ecdf(v, x):\n    return np.searchsorted(v, x, side='right') / len(v)",
         {ECDF_1, ECDF_2},
-        "la proporción de valores hasta cada punto",
+        "ordenalos",
     ),
     "ecdf gives counts": (
         "def ecdf(v, x):\n    return np.array([(v <= k).sum() for k in x])",
         {ECDF_1, ECDF_2},
-        "la proporción",
+        "son cantidades",
     ),
     "ecdf gives percentages": (
         "def ecdf(v, x):\n    return np.array([(v <= k).mean() * 100 for k in x])",
         {ECDF_1, ECDF_2},
-        "la proporción",
+        "son porcentajes",
     ),
     "ecdf from above": (
         "def ecdf(v, x):\n    return np.array([(v > k).mean() for k in x])",
         {ECDF_1, ECDF_2},
-        "la proporción",
+        "a la derecha del punto",
     ),
     "ecdf ignores the points": (
         "def ecdf(v, x):\n    return np.arange(1, len(v) + 1) / len(v)",
@@ -260,7 +260,7 @@ def comparar_ks(a, b):
     return {"D": r.statistic, "p_valor": r.pvalue, "x": r.statistic_location,
             "n_referencia": len(a), "n_produccion": len(b)}
 """,
-        {MISSING, TABLE, CORRECTED},
+        {MISSING},
         "había faltantes",
     ),
     "missing values become zero": (
@@ -270,8 +270,8 @@ def comparar_ks(a, b):
     return {"D": r.statistic, "p_valor": r.pvalue, "x": r.statistic_location,
             "n_referencia": a.count(), "n_produccion": b.count()}
 """,
-        {MISSING, TABLE, CORRECTED},
-        "la D de los valores presentes",
+        {MISSING},
+        "que con los valores presentes",
     ),
     "missing values become the median": (
         """
@@ -280,8 +280,8 @@ def comparar_ks(a, b):
     return {"D": r.statistic, "p_valor": r.pvalue, "x": r.statistic_location,
             "n_referencia": a.count(), "n_produccion": b.count()}
 """,
-        {MISSING, TABLE, CORRECTED},
-        "la D de los valores presentes",
+        {MISSING},
+        "que con los valores presentes",
     ),
     "rows dropped in pairs": (
         """
@@ -294,7 +294,7 @@ def comparar_ks(a, b):
             "n_referencia": len(a), "n_produccion": len(b)}
 """,
         {MISSING},
-        "la D de los valores presentes",
+        "que con los valores presentes",
     ),
     "n before dropping": (
         _comparar("n, m = len(referencia), len(produccion)"),
@@ -303,37 +303,37 @@ def comparar_ks(a, b):
     ),
     "D rounded": (
         _comparar("d = round(d, 2)"),
-        {KS, WHERE, MISSING, TABLE, CORRECTED},
+        {KS},
         "distancia",
     ),
     "one-sided p": (
         _comparar("p = p / 2"),
-        {KS, WHERE, MISSING, TABLE, CORRECTED},
-        "dos colas",
+        {KS},
+        "una sola cola",
     ),
     "complement of p": (
         _comparar("p = 1 - p"),
-        {KS, WHERE, MISSING, TABLE, CORRECTED},
-        "dos colas",
+        {KS},
+        "complemento",
     ),
     "one-sided test": (
         _comparar("d, p = ks_2samp(a, b, alternative='less')[:2]"),
-        {KS, WHERE, MISSING, TABLE, CORRECTED},
+        {KS},
         "",
     ),
     "p of a t test": (
         _comparar("p = ttest_ind(a, b).pvalue"),
-        {KS, WHERE, MISSING, TABLE, CORRECTED},
+        {KS},
         "",
     ),
     "p of Mann-Whitney": (
         _comparar("p = mannwhitneyu(a, b).pvalue"),
-        {KS, WHERE, MISSING, TABLE, CORRECTED},
+        {KS},
         "",
     ),
     "D of the medians": (
         _comparar("d = abs(a.median() - b.median())"),
-        {KS, WHERE, MISSING, TABLE, CORRECTED},
+        {KS},
         "distancia",
     ),
     "x is the median": (_comparar("x = a.median()"), {WHERE}, "se separan"),
@@ -413,7 +413,7 @@ def ks_por_feature(referencia, produccion, features):
     "alert corrected twice": (
         _alertas("(tabla['p_ajustado'] * len(tabla) < alfa) & (tabla['D'] > d_minimo)"),
         {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "tienen las dos condiciones",
+        "No alertaste una feature",
     ),
     "alert at alpha": (
         _alertas("(tabla['p_ajustado'] <= alfa) & (tabla['D'] > d_minimo)"),
@@ -436,7 +436,7 @@ def ks_por_feature(referencia, produccion, features):
             "tabla.index[si].tolist()[:1]",
         ),
         {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "tienen las dos condiciones",
+        "No alertaste una feature",
     ),
     "alert as a table": (
         _alertas("(tabla['p_ajustado'] < alfa) & (tabla['D'] > d_minimo)", "tabla[si]"),
