@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -160,15 +161,22 @@ def test_the_class_asks_for_what_its_users_named() -> None:
     assert set(named) <= set(DIRECT)
 
 
+def make(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run make as from a shell, even when a make runs these tests."""
+    inherited = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "PYTHON")
+    outside = {key: value for key, value in os.environ.items() if key not in inherited}
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, env=outside, capture_output=True, text=True
+    )
+
+
 def test_an_old_python_gets_one_clear_line(tmp_path: Path) -> None:
     old = tmp_path / "python3.8"
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    run = subprocess.run(
-        ["make", "lint", f"PYTHON={old}"], cwd=tmp_path, capture_output=True, text=True
-    )
+    run = make("lint", f"PYTHON={old}", folder=tmp_path)
     assert run.returncode != 0
     assert run.stdout == ""
     first, *rest = run.stderr.strip().splitlines()
@@ -178,7 +186,7 @@ def test_an_old_python_gets_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_make_lists_every_target_in_a_line() -> None:
-    run = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
+    run = make(folder=ROOT)
     listed = {line.split()[0] for line in run.stdout.splitlines()[1:]}
     declared = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.M)
     assert declared and listed == set(declared[1].split())
