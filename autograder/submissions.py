@@ -74,7 +74,7 @@ def find(root: Path, assignments: tuple[str, ...]) -> list[tuple[str, str]]:
     strange = sorted({student for student, _ in pairs if not STUDENT.fullmatch(student)})
     if strange:
         raise SubmissionError(
-            f"rename {', '.join(map(_printable, strange))} in {root}: a student's folder has "
+            f"rename {', '.join(map(printable, strange))} in {root}: a student's folder has "
             "letters, digits, spaces and any of . _ - @ + , '"
         )
     if not pairs:
