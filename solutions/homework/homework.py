@@ -199,7 +199,8 @@ assert hasattr(cargado, "predict"), (
 )
 try:
     iguales = np.array_equal(
-        np.asarray(cargado.predict(evaluacion[FEATURES])), np.asarray(modelo.predict(evaluacion[FEATURES]))
+        np.asarray(cargado.predict(evaluacion[FEATURES])),
+        np.asarray(modelo.predict(evaluacion[FEATURES])),
     )
 except Exception as error:
     raise AssertionError(
@@ -227,8 +228,8 @@ ventas = pd.DataFrame(
 )
 rng = np.random.default_rng(SEMILLA)
 semana = ventas.sample(n=14, replace=True, random_state=rng, ignore_index=True)
-semana["minutos"] = semana["minutos"] + 2  # esta semana atienden más lento: un corrimiento de la media
-semana.loc[rng.random(14) < 0.5, "vaso"] = "grande"  # y venden más grandes: un cambio de mezcla
+semana["minutos"] = semana["minutos"] + 2  # atienden más lento: se corre la media
+semana.loc[rng.random(14) < 0.5, "vaso"] = "grande"  # venden más grandes: cambia la mezcla
 semana["fecha"] = pd.date_range("2026-07-06", periods=7).repeat(2)  # 7 días, 2 ventas por día
 print(semana.head(6))
 print("\nventas sigue igual:", ventas["minutos"].tolist())
@@ -285,7 +286,9 @@ def simular_mes(referencia, feature, rng):
 copia = referencia.copy()
 for variable in ["monto", "ingreso", "cuotas", "canal", "genero"]:
     mes = simular_mes(referencia, variable, np.random.default_rng(1))
-    assert isinstance(mes, pd.DataFrame), f"simular_mes devolvió {type(mes).__name__}, no un DataFrame."
+    assert isinstance(mes, pd.DataFrame), (
+        f"simular_mes devolvió {type(mes).__name__}, no un DataFrame."
+    )
     sobran = set(mes.columns) ^ {*FEATURES, "fecha"}
     assert not sobran, f"Las columnas tienen que ser FEATURES y fecha: revisá {sorted(sobran)}."
     assert len(mes) == 3_000, f"El mes tiene {len(mes)} filas: son 30 días de 100 solicitudes."
@@ -302,9 +305,11 @@ for variable in ["monto", "ingreso", "cuotas", "canal", "genero"]:
             corrimiento = antes.sub(ahora, fill_value=0).abs().max()
         assert corrimiento < 0.15, f"Pediste drift en {variable!r} y también cambió {otra!r}."
     otra_vez = simular_mes(referencia, variable, np.random.default_rng(1))
-    assert mes.equals(otra_vez), "Con la misma semilla salieron dos meses distintos: usá siempre `rng`."
+    assert mes.equals(otra_vez), (
+        "Con la misma semilla salieron dos meses distintos: usá siempre `rng`."
+    )
 assert referencia.equals(copia), "Tu función modificó `referencia`: trabajá sobre una copia."
-print("✅ simular_mes: 30 días, las mismas columnas y nada más cambió (el drift lo mide la parte d)")
+print("✅ simular_mes: 30 días y nada más cambió (el drift de la variable lo mide la parte d)")
 
 # %% [markdown]
 # ### Miralo
@@ -358,7 +363,8 @@ def psi_por_feature(referencia, produccion):
     """
     ### BEGIN SOLUTION
     valores = {
-        columna: psi_de_una_columna(referencia[columna], produccion[columna]) for columna in referencia
+        columna: psi_de_una_columna(referencia[columna], produccion[columna])
+        for columna in referencia
     }
     return pd.Series(valores).sort_values(ascending=False)
 
@@ -627,7 +633,10 @@ def tabla_por_subgrupo(modelo, datos, factores=("genero", "region", "canal")):
 
 def en_markdown(tabla):
     """La tabla como texto para pegar en MODEL_CARD.md."""
-    lineas = ["| Grupo | " + " | ".join(tabla.columns) + " |", "|---" * (len(tabla.columns) + 1) + "|"]
+    lineas = [
+        "| Grupo | " + " | ".join(tabla.columns) + " |",
+        "|---" * (len(tabla.columns) + 1) + "|",
+    ]
     for grupo, fila in tabla.iterrows():
         numeros = [f"{fila['Casos']:.0f}", *(f"{valor:.3f}" for valor in fila.drop("Casos"))]
         lineas.append(f"| {grupo} | " + " | ".join(numeros) + " |")
