@@ -162,6 +162,18 @@ class Student(ABC):
     def __init__(self) -> None:
         self.last_call = ""
         self.last_value: Any = None
+        self._models: dict[str, Model] = {}
+        self._shared: dict[str, Any] = {}
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """What ``make()`` gave the first time it was asked for under ``key``.
+
+        For the costly work that several checks share. Where ``make`` raises nothing is kept, so
+        that each check fails with the reason.
+        """
+        if key not in self._shared:
+            self._shared[key] = make()
+        return self._shared[key]
 
     @abstractmethod
     def _ask(self, request: dict[str, Any], fresh: Any = None) -> dict[str, Any]:
@@ -170,6 +182,16 @@ class Student(ABC):
     @abstractmethod
     def _open_fresh(self) -> Any:
         """A process that has the working folder but has not run the notebook."""
+
+    def _answer(self, request: dict[str, Any], fresh: Any = None) -> dict[str, Any]:
+        """As ``_ask``; what is not plain data, or too much of it, fails the check."""
+        reply = self._ask(request, fresh)
+        if "unreadable" in reply:
+            raise CheckFailed(
+                "La respuesta no se puede leer: es demasiado grande, o tiene demasiados niveles.",
+                "Devolvé datos comunes: números, textos, listas, diccionarios, arrays o tablas.",
+            )
+        return reply
 
     def focus(self, cell: str) -> None:  # noqa: B027 (one process by default)
         """Turn to the process of the notebook that holds ``cell`` (there may be several)."""
@@ -187,22 +209,22 @@ class Student(ABC):
         """Call the student's function where an exception may be the right answer."""
         self.last_call = _call_text(name, args, kwargs)
         request = {"op": "call", "name": name, "args": list(args), "kwargs": kwargs}
-        outcome = self._outcome(name, self._ask(request))
+        outcome = self._outcome(name, self._answer(request))
         self.last_value = outcome.value
         return outcome
 
     def value(self, name: str) -> Any:
         """The student's variable, as data."""
-        reply = self._ask({"op": "value", "name": name})
+        reply = self._answer({"op": "value", "name": name})
         return self._succeed(name, self._outcome(name, reply))
 
     def has(self, name: str) -> bool:
         """Whether the student's notebook defined ``name``."""
-        return self._ask({"op": "has", "name": name}).get("value") is True
+        return self._answer({"op": "has", "name": name}).get("value") is True
 
     def file(self, path: str) -> bytes | None:
         """A file of the working folder after the run; None when there is none."""
-        reply = self._ask({"op": "read", "name": path})
+        reply = self._answer({"op": "read", "name": path})
         if reply.get("too_large"):
             raise CheckFailed(f"`{path}` es demasiado grande para corregirlo.")
         content = reply.get("value")
@@ -210,27 +232,34 @@ class Student(ABC):
 
     def write(self, path: str, content: bytes) -> None:
         """Put a file into the working folder."""
-        self._ask({"op": "write", "name": path, "content": content})
+        self._models.pop(path, None)
+        self._answer({"op": "write", "name": path, "content": content})
 
     def delete(self, path: str) -> None:
         """Remove a file of the working folder, if it is there."""
-        self._ask({"op": "delete", "name": path})
+        self._models.pop(path, None)
+        self._answer({"op": "delete", "name": path})
 
     def define(self, source: str) -> None:
         """Execute helper code of ours in a private namespace beside the student's."""
-        reply = self._ask({"op": "define", "source": source})
+        reply = self._answer({"op": "define", "source": source})
         if reply.get("error"):
             raise ProcessGone("no se pudo preparar la prueba en el proceso de la entrega")
 
     def probe(self, expression: str) -> Any:
         """Evaluate an expression in the private namespace and bring data back."""
-        reply = self._ask({"op": "probe", "source": expression})
+        reply = self._answer({"op": "probe", "source": expression})
         return self._succeed(expression, self._outcome(expression, reply))
 
     def model(self, path: str = "modelo.joblib") -> Model:
-        """``joblib.load`` in a fresh process that has not run the notebook."""
+        """``joblib.load`` in a fresh process that has not run the notebook; once for each path."""
+        if path not in self._models:
+            self._models[path] = self._load(path)
+        return self._models[path]
+
+    def _load(self, path: str) -> Model:
         fresh = self._open_fresh()
-        reply = self._ask({"op": "load", "name": path}, fresh)
+        reply = self._answer({"op": "load", "name": path}, fresh)
         if reply.get("value") is None and not reply.get("error"):
             raise CheckFailed(
                 f"No encuentro `{path}` después de correr tu cuaderno.",
@@ -310,7 +339,7 @@ class Model:
 
     def _rows(self, method: str, features: pd.DataFrame, ndim: int) -> np.ndarray:
         request = {"op": "method", "name": method, "args": [features]}
-        outcome = self._student._outcome(method, self._student._ask(request, self._fresh))
+        outcome = self._student._outcome(method, self._student._answer(request, self._fresh))
         if outcome.error:
             raise CheckFailed(
                 f"El modelo de `{self._path}` no pudo predecir: "

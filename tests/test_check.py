@@ -226,3 +226,39 @@ def test_fail_carries_message_and_hint():
 
 def test_checks_come_in_the_order_in_which_they_are_written():
     assert [each.id for each in checks_of(module(finite, depends))] == ["finite", "depends"]
+
+
+def test_a_model_is_loaded_once_until_its_file_changes(tmp_path):
+    import joblib
+    from sklearn.dummy import DummyClassifier
+
+    def save(answer: int) -> bytes:
+        model = DummyClassifier(strategy="constant", constant=answer).fit([[0], [0]], [0, 1])
+        joblib.dump(model, tmp_path / "modelo.joblib")
+        return (tmp_path / "modelo.joblib").read_bytes()
+
+    save(0)
+    student, rows = DirectStudent({}, tmp_path), pd.DataFrame({"x": [5.0]})
+    loaded = student.model()
+    assert student.model() is loaded
+    student.write("modelo.joblib", save(1))
+    assert student.model().predict(rows).tolist() == [1]
+    student.delete("modelo.joblib")
+    with pytest.raises(CheckFailed, match="No encuentro"):
+        student.model()
+
+
+def test_shared_work_is_done_once_and_again_only_if_it_failed():
+    calls = []
+
+    def work():
+        calls.append(1)
+        if len(calls) == 1:
+            raise CheckFailed("todavía no")
+        return "hecho"
+
+    student = DirectStudent({})
+    with pytest.raises(CheckFailed):
+        student.once("work", work)
+    assert [student.once("work", work) for _ in range(3)] == ["hecho"] * 3
+    assert len(calls) == 2
