@@ -139,10 +139,11 @@ pd.DataFrame(
 # y una Series de ceros y unos. Devuelve un `Pipeline` **ya entrenado** con esos `X` e `y`. Tiene que
 # cumplir:
 #
-# 1. **El último paso es un `RandomForestClassifier`** de 50 a 100 árboles, con `n_jobs=1`. (Con 50
+# 1. **El último paso es un `RandomForestClassifier`** de 20 a 50 árboles, con `n_jobs=1`. (Con 20
 #    árboles de profundidad 6 alcanza, y el archivo queda chico).
 # 2. **Todo el preprocesamiento va adentro**: quien lo use le pasa las columnas originales, con sus
-#    textos y sus faltantes.
+#    textos y sus faltantes. Usá solo piezas de scikit-learn: una función definida en este cuaderno no
+#    existe en el otro proceso, y ahí el archivo no carga.
 # 3. **Aguanta producción**: puede faltar el dato de cualquier pasajero en `age` y en `embarked`, y
 #    puede llegar un puerto (`embarked`) que no estaba en el entrenamiento. No falla: predice igual.
 # 4. **Es reproducible**: con los mismos datos, entrenar dos veces da el mismo modelo
@@ -171,46 +172,52 @@ def entrenar(X, y):
         (OneHotEncoder(handle_unknown="ignore"), textos),
         (SimpleImputer(strategy="median"), numeros),
     )
-    bosque = RandomForestClassifier(n_estimators=50, max_depth=6, n_jobs=1, random_state=SEMILLA)
+    bosque = RandomForestClassifier(n_estimators=20, max_depth=6, n_jobs=1, random_state=SEMILLA)
     return make_pipeline(preparacion, bosque).fit(X, y)
     ### END SOLUTION
 
 
 # %% nbgrader={"grade": true, "grade_id": "entrenar-autotest", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-prueba = entrenar(X_entrenamiento, y_entrenamiento)
-assert isinstance(prueba, Pipeline), (
-    f"entrenar tiene que devolver un Pipeline y devolvió un {type(prueba).__name__}. "
-    "¿Pusiste el return? ¿Usaste make_pipeline?"
-)
-assert isinstance(prueba[-1], RandomForestClassifier), (
-    f"El último paso es un {type(prueba[-1]).__name__}: tiene que ser un RandomForestClassifier."
-)
-acierto = (prueba.predict(X_evaluacion) == y_evaluacion).mean()
-assert acierto > 0.72, (
-    f"Acierta en {acierto:.0%} de los pasajeros que no vio. ¿Entra `sex` en el modelo? "
-    "¿Entrenaste con X e y?"
-)
-en_contra = entrenar(X_entrenamiento, 1 - y_entrenamiento)
-assert (en_contra.predict(X_evaluacion) == y_evaluacion).mean() < 0.28, (
-    "Con las etiquetas dadas vuelta, el modelo tendría que aprender lo contrario. "
-    "¿Entrenás con los argumentos X e y, o con las variables del cuaderno?"
-)
+modelo = entrenar(X_entrenamiento, y_entrenamiento)  # el que usa el resto del cuaderno
 
-raros = X_evaluacion.head(4).assign(age=np.nan, embarked=["S", None, "Rosario", "Ushuaia"])
-try:
-    respuestas = prueba.predict(raros)
-except ValueError as error:
-    raise AssertionError(
-        "Con un puerto nuevo o un dato que falta, el modelo no pudo predecir. Poné un "
-        f"SimpleImputer y un OneHotEncoder(handle_unknown='ignore'). El error fue: {error}"
-    ) from None
-assert len(respuestas) == 4, "Tiene que haber una predicción por pasajero."
 
-otra_vez = entrenar(X_entrenamiento, y_entrenamiento)
-assert (otra_vez.predict_proba(X_evaluacion) == prueba.predict_proba(X_evaluacion)).all(), (
-    "Entrenaste dos veces con los mismos datos y salieron dos modelos distintos: "
-    "fijá random_state=SEMILLA en el bosque."
-)
+def probar_entrenar():
+    assert isinstance(modelo, Pipeline), (
+        f"entrenar tiene que devolver un Pipeline y devolvió un {type(modelo).__name__}. "
+        "¿Pusiste el return? ¿Usaste make_pipeline?"
+    )
+    assert isinstance(modelo[-1], RandomForestClassifier), (
+        f"El último paso es un {type(modelo[-1]).__name__}: tiene que ser un RandomForestClassifier."
+    )
+    antes = modelo.predict_proba(X_evaluacion)
+    acierto = ((antes[:, 1] > 0.5) == y_evaluacion).mean()
+    assert acierto > 0.72, (
+        f"Acierta en {acierto:.0%} de los pasajeros que no vio. ¿Entra `sex` en el modelo? "
+        "¿Entrenaste con X e y?"
+    )
+    en_contra = entrenar(X_entrenamiento, 1 - y_entrenamiento)
+    assert (en_contra.predict(X_evaluacion) == y_evaluacion).mean() < 0.28, (
+        "Con las etiquetas dadas vuelta, el modelo tendría que aprender lo contrario. "
+        "¿Entrenás con los argumentos X e y, o con las variables del cuaderno?"
+    )
+    raros = X_evaluacion.head(4).assign(age=np.nan, embarked=["S", None, "Rosario", "Ushuaia"])
+    try:
+        respuestas = modelo.predict(raros)
+    except ValueError as error:
+        raise AssertionError(
+            "Con un puerto nuevo o un dato que falta, el modelo no pudo predecir. Poné un "
+            f"SimpleImputer y un OneHotEncoder(handle_unknown='ignore'). El error fue: {error}"
+        ) from None
+    assert len(respuestas) == 4, "Tiene que haber una predicción por pasajero."
+
+    despues = entrenar(X_entrenamiento, y_entrenamiento).predict_proba(X_evaluacion)
+    assert (antes == despues).all(), (
+        "Entrenaste dos veces con los mismos datos y salieron dos modelos distintos: "
+        "fijá random_state=SEMILLA en el bosque."
+    )
+
+
+probar_entrenar()
 print("✅ El Pipeline entrena, aguanta datos de producción y es reproducible")
 
 # %% [markdown]
@@ -219,11 +226,13 @@ print("✅ El Pipeline entrena, aguanta datos de producción y es reproducible")
 # La figura muestra qué probabilidad de sobrevivir le dio el modelo a cada pasajero **que no vio**.
 
 # %% nbgrader={"grade": false, "grade_id": "figura-probabilidades", "locked": true, "schema_version": 3, "solution": false, "task": false}
-probabilidad = entrenar(X_entrenamiento, y_entrenamiento).predict_proba(X_evaluacion)[:, 1]
+if "modelo" not in globals():
+    raise NotImplementedError("Todavía no hay un `modelo`: completá `entrenar` (parte 1).")
+probabilidad = modelo.predict_proba(X_evaluacion)[:, 1]
 acierto = ((probabilidad > 0.5) == y_evaluacion).mean()
 mayoria = 1 - y_evaluacion.mean()
 
-figura, ejes = plt.subplots()
+figura, ejes = plt.subplots(figsize=(7, 3.8))
 ejes.hist(
     [probabilidad[y_evaluacion == 0], probabilidad[y_evaluacion == 1]],
     bins=np.linspace(0, 1, 11),
@@ -231,15 +240,13 @@ ejes.hist(
     hatch=["", "///"],
     edgecolor="white",
 )
-ejes.axvline(0.5, color="black", linestyle="--")
-ejes.text(0.51, ejes.get_ylim()[1] * 0.93, "umbral: 0,5")
+ejes.axvline(0.5, color="black", linestyle="--", label="umbral: 0,5")
 ejes.set(
     title=f"El bosque acierta en {acierto:.0%}; decir siempre «no sobrevivió», en {mayoria:.0%}",
     xlabel="probabilidad de sobrevivir según el modelo",
     ylabel="pasajeros",
-    xticks=np.linspace(0, 1, 11),
 )
-ejes.legend(title="En realidad", loc="upper right")
+ejes.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
@@ -253,11 +260,12 @@ plt.show()
 # le pase tres pasajeros.
 
 # %% nbgrader={"grade": false, "grade_id": "error-frecuente", "locked": true, "schema_version": 3, "solution": false, "task": false}
-completo = entrenar(X_entrenamiento, y_entrenamiento)
+if "modelo" not in globals():
+    raise NotImplementedError("Todavía no hay un `modelo`: completá `entrenar` (parte 1).")
 tres = X_evaluacion.head(3)
 
 with tempfile.TemporaryDirectory() as carpeta:
-    for nombre, objeto in {"solo el bosque": completo[-1], "el Pipeline": completo}.items():
+    for nombre, objeto in {"solo el bosque": modelo[-1], "el Pipeline": modelo}.items():
         ruta = Path(carpeta) / "prueba.joblib"
         joblib.dump(objeto, ruta)
         try:
@@ -295,29 +303,33 @@ def sha256_de_archivo(ruta):
 
 
 # %% nbgrader={"grade": true, "grade_id": "sha256-autotest", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-with tempfile.TemporaryDirectory() as carpeta:
-    uno, otro = Path(carpeta) / "uno.bin", Path(carpeta) / "otro.bin"
-    uno.write_bytes(b"abc")
-    otro.write_bytes(b"abc")
-    huella = sha256_de_archivo(uno)
-    assert isinstance(huella, str), (
-        f"Devolvió un {type(huella).__name__} y tiene que ser un str: usá .hexdigest()."
-    )
-    assert huella != hashlib.sha256(str(uno).encode()).hexdigest(), (
-        "Esa es la huella del nombre del archivo. Falta leer lo que tiene adentro."
-    )
-    assert len(huella) == 64, (
-        f"La huella tiene {len(huella)} caracteres y SHA-256 da 64. ¿Usaste hashlib.sha256?"
-    )
-    assert huella == sha256_de_archivo(otro), (
-        "Dos archivos con el mismo contenido tienen que dar la misma huella."
-    )
-    # El valor publicado para "abc" (norma FIPS 180-4, ejemplo oficial)
-    assert huella.startswith("ba7816bf") and huella.endswith("f20015ad"), (
-        "No es el SHA-256 del contenido. Leé los bytes del archivo, sin decodificarlos."
-    )
-    otro.write_bytes(bytes(range(256)))
-    assert sha256_de_archivo(otro) != huella, "Cambió el contenido y la huella sigue igual."
+def probar_sha256():
+    with tempfile.TemporaryDirectory() as carpeta:
+        uno, otro = Path(carpeta) / "uno.bin", Path(carpeta) / "otro.bin"
+        uno.write_bytes(b"abc")
+        otro.write_bytes(b"abc")
+        huella = sha256_de_archivo(uno)
+        assert isinstance(huella, str), (
+            f"Devolvió un {type(huella).__name__} y tiene que ser un str: usá .hexdigest()."
+        )
+        assert huella != hashlib.sha256(str(uno).encode()).hexdigest(), (
+            "Esa es la huella del nombre del archivo. Falta leer lo que tiene adentro."
+        )
+        assert len(huella) == 64, (
+            f"La huella tiene {len(huella)} caracteres y SHA-256 da 64. ¿Usaste hashlib.sha256?"
+        )
+        assert huella == sha256_de_archivo(otro), (
+            "Dos archivos con el mismo contenido tienen que dar la misma huella."
+        )
+        # El valor publicado para "abc" (norma FIPS 180-4, ejemplo oficial)
+        assert huella.startswith("ba7816bf") and huella.endswith("f20015ad"), (
+            "No es el SHA-256 del contenido. Leé los bytes del archivo, sin decodificarlos."
+        )
+        otro.write_bytes(bytes(range(256)))
+        assert sha256_de_archivo(otro) != huella, "Cambió el contenido y la huella sigue igual."
+
+
+probar_sha256()
 print("✅ La huella depende del contenido, y solo del contenido")
 
 # %% [markdown]
@@ -379,62 +391,69 @@ def guardar(modelo, ruta_modelo, ruta_ficha, ruta_datos, metricas):
 # %% [markdown]
 # La prueba guarda un modelo de juguete, en una carpeta provisoria, y revisa los dos archivos.
 
+
 # %% nbgrader={"grade": true, "grade_id": "guardar-autotest", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-juguete = LogisticRegression().fit(
-    pd.DataFrame({"b": [0, 1, 2, 3], "a": [1, 0, 1, 0]}), [0, 0, 1, 1]
-)
-
-with tempfile.TemporaryDirectory() as carpeta:
-    ruta_modelo, ruta_ficha = Path(carpeta) / "juguete.joblib", Path(carpeta) / "juguete.json"
-    ruta_datos = Path(carpeta) / "datos.csv"
-    ruta_datos.write_text("b,a\n0,1\n1,0\n", encoding="utf-8")
-    devuelta = guardar(juguete, ruta_modelo, ruta_ficha, ruta_datos, {"accuracy": 0.75})
-
-    assert ruta_modelo.is_file(), (
-        "No hay un archivo en ruta_modelo: joblib.dump(modelo, ruta_modelo)."
+def probar_guardar():
+    juguete = LogisticRegression().fit(
+        pd.DataFrame({"b": [0, 1, 2, 3], "a": [1, 0, 1, 0]}), [0, 0, 1, 1]
     )
-    assert ruta_ficha.is_file(), "No hay un archivo en ruta_ficha: falta escribir el JSON."
-    assert isinstance(joblib.load(ruta_modelo), LogisticRegression), (
-        "En ruta_modelo no está el modelo recibido."
-    )
-    try:
-        escrita = json.loads(ruta_ficha.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise AssertionError(
-            f"La ficha no es un JSON que se pueda leer: {error}. Usá json.dumps."
-        ) from None
-    huella_modelo = hashlib.sha256(ruta_modelo.read_bytes()).hexdigest()
-    huella_datos = hashlib.sha256(ruta_datos.read_bytes()).hexdigest()
 
-assert isinstance(escrita, dict), "La ficha tiene que ser un diccionario."
-faltan = {
-    "archivo",
-    "sha256",
-    "sha256_datos",
-    "scikit_learn",
-    "python",
-    "columnas",
-    "metricas",
-    "fecha",
-} - set(escrita)
-assert not faltan, f"A la ficha le faltan estas claves: {sorted(faltan)}."
-assert devuelta == escrita, "guardar tiene que devolver la misma ficha que quedó en el archivo."
-assert escrita["archivo"] == "juguete.joblib", (
-    "archivo es el nombre, sin carpetas: ruta_modelo.name."
-)
-assert escrita["sha256"] == huella_modelo, (
-    "sha256 no es la huella del archivo guardado. ¿La calculás después de joblib.dump?"
-)
-assert escrita["sha256_datos"] == huella_datos, "sha256_datos no es la huella de ruta_datos."
-assert escrita["scikit_learn"] == sklearn.__version__, "scikit_learn es sklearn.__version__."
-assert escrita["python"] == platform.python_version(), "python es platform.python_version()."
-assert escrita["columnas"] == ["b", "a"], (
-    "columnas son las de modelo.feature_names_in_, como lista y en el mismo orden."
-)
-assert escrita["metricas"] == {"accuracy": 0.75}, "metricas es el diccionario recibido, tal cual."
-fecha = datetime.fromisoformat(escrita["fecha"]).replace(tzinfo=None)
-ahora = datetime.now(UTC).replace(tzinfo=None)
-assert abs(ahora - fecha) < timedelta(days=1), "fecha tiene que ser la de este momento."
+    with tempfile.TemporaryDirectory() as carpeta:
+        ruta_modelo, ruta_ficha = Path(carpeta) / "juguete.joblib", Path(carpeta) / "juguete.json"
+        ruta_datos = Path(carpeta) / "datos.csv"
+        ruta_datos.write_text("b,a\n0,1\n1,0\n", encoding="utf-8")
+        devuelta = guardar(juguete, ruta_modelo, ruta_ficha, ruta_datos, {"accuracy": 0.75})
+
+        assert ruta_modelo.is_file(), (
+            "No hay un archivo en ruta_modelo: joblib.dump(modelo, ruta_modelo)."
+        )
+        assert ruta_ficha.is_file(), "No hay un archivo en ruta_ficha: falta escribir el JSON."
+        assert isinstance(joblib.load(ruta_modelo), LogisticRegression), (
+            "En ruta_modelo no está el modelo recibido."
+        )
+        try:
+            escrita = json.loads(ruta_ficha.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise AssertionError(
+                f"La ficha no es un JSON que se pueda leer: {error}. Usá json.dumps."
+            ) from None
+        huella_modelo = hashlib.sha256(ruta_modelo.read_bytes()).hexdigest()
+        huella_datos = hashlib.sha256(ruta_datos.read_bytes()).hexdigest()
+
+    assert isinstance(escrita, dict), "La ficha tiene que ser un diccionario."
+    faltan = {
+        "archivo",
+        "sha256",
+        "sha256_datos",
+        "scikit_learn",
+        "python",
+        "columnas",
+        "metricas",
+        "fecha",
+    } - set(escrita)
+    assert not faltan, f"A la ficha le faltan estas claves: {sorted(faltan)}."
+    assert devuelta == escrita, "guardar tiene que devolver la misma ficha que quedó en el archivo."
+    assert escrita["archivo"] == "juguete.joblib", (
+        "archivo es el nombre, sin carpetas: ruta_modelo.name."
+    )
+    assert escrita["sha256"] == huella_modelo, (
+        "sha256 no es la huella del archivo guardado. ¿La calculás después de joblib.dump?"
+    )
+    assert escrita["sha256_datos"] == huella_datos, "sha256_datos no es la huella de ruta_datos."
+    assert escrita["scikit_learn"] == sklearn.__version__, "scikit_learn es sklearn.__version__."
+    assert escrita["python"] == platform.python_version(), "python es platform.python_version()."
+    assert escrita["columnas"] == ["b", "a"], (
+        "columnas son las de modelo.feature_names_in_, como lista y en el mismo orden."
+    )
+    assert escrita["metricas"] == {"accuracy": 0.75}, (
+        "metricas es el diccionario recibido, tal cual."
+    )
+    fecha = datetime.fromisoformat(escrita["fecha"]).replace(tzinfo=None)
+    ahora = datetime.now(UTC).replace(tzinfo=None)
+    assert abs(ahora - fecha) < timedelta(days=1), "fecha tiene que ser la de este momento."
+
+
+probar_guardar()
 print("✅ El modelo está guardado y su ficha dice la verdad")
 
 # %% [markdown]
@@ -446,7 +465,8 @@ print("✅ El modelo está guardado y su ficha dice la verdad")
 # responde lo mismo.
 
 # %% tags=["nbval-ignore-output"] nbgrader={"grade": false, "grade_id": "guardar-titanic", "locked": true, "schema_version": 3, "solution": false, "task": false}
-modelo = entrenar(X_entrenamiento, y_entrenamiento)
+if "modelo" not in globals():
+    raise NotImplementedError("Todavía no hay un `modelo`: completá `entrenar` (parte 1).")
 etiquetas, probabilidades = modelo.predict(X_evaluacion), modelo.predict_proba(X_evaluacion)
 metricas = {
     "accuracy": round(float((etiquetas == y_evaluacion).mean()), 4),

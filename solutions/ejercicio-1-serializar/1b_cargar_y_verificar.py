@@ -194,13 +194,13 @@ cargado = joblib.load(de_1a("modelo_titanic.joblib"))
 identicas = mismas_predicciones(cargado, pasajeros, control["etiquetas"], control["probabilidades"])
 print("¿Predice lo mismo que en 1a?", bool(identicas))
 
-figura, ejes = plt.subplots(figsize=(5.4, 5))
+figura, ejes = plt.subplots(figsize=(4.8, 4.5))
 antes, ahora = control["probabilidades"][:, 1], cargado.predict_proba(pasajeros)[:, 1]
-ejes.plot([0, 1], [0, 1], color="black", linewidth=1, linestyle="--", zorder=1)
-ejes.scatter(antes, ahora, color="C0", s=28, alpha=0.5, zorder=2)
-ejes.text(0.57, 0.5, "diagonal: idénticas")
+ejes.plot([0, 1], [0, 1], "--", color="black", linewidth=1, zorder=1)
+ejes.plot(antes, ahora, "o", color="C0", alpha=0.5, zorder=2)
+ejes.text(0.5, 0.4, "diagonal: idénticas")
 ejes.set(
-    title=f"Diferencia más grande entre {len(antes)} pasajeros: {np.abs(antes - ahora).max():g}",
+    title=f"Diferencia máxima entre {len(antes)} pasajeros: {np.abs(antes - ahora).max():g}",
     xlabel="probabilidad anotada en 1a",
     ylabel="probabilidad en este proceso",
     aspect="equal",
@@ -326,30 +326,34 @@ def probar_par(objeto, alterar=False, **cambios):
         return devuelto, mensaje, marca.exists()
 
 
-devuelto, mensaje, _ = probar_par(arbol)
-assert mensaje is None, f"La huella y la versión coincidían, y lo rechazó: {mensaje}"
-assert isinstance(devuelto, DecisionTreeClassifier), (
-    f"Con un par correcto tiene que devolver el modelo y devolvió {devuelto!r}."
-)
+def probar_cargar_verificado():
+    devuelto, mensaje, _ = probar_par(arbol)
+    assert mensaje is None, f"La huella y la versión coincidían, y lo rechazó: {mensaje}"
+    assert isinstance(devuelto, DecisionTreeClassifier), (
+        f"Con un par correcto tiene que devolver el modelo y devolvió {devuelto!r}."
+    )
 
-CARGO = "Rechazó el archivo, pero ya lo había cargado: verificá antes de joblib.load."
-devuelto, mensaje, cargado_igual = probar_par(None, alterar=True)
-assert mensaje is not None, "El archivo cambió después de escribirse la ficha y no lo rechazó."
-assert not cargado_igual, CARGO
-assert "par.joblib" in mensaje, "Cuando la huella no coincide, el mensaje nombra el archivo."
+    aviso = "Rechazó el archivo, pero ya lo había cargado: verificá antes de joblib.load."
+    devuelto, mensaje, cargado_igual = probar_par(None, alterar=True)
+    assert mensaje is not None, "El archivo cambió después de escribirse la ficha y no lo rechazó."
+    assert not cargado_igual, aviso
+    assert "par.joblib" in mensaje, "Cuando la huella no coincide, el mensaje nombra el archivo."
 
-devuelto, mensaje, cargado_igual = probar_par(None, scikit_learn="1.2.2")
-assert mensaje is not None, "La ficha dice scikit-learn 1.2.2 y no lo rechazó."
-assert not cargado_igual, CARGO
-assert "1.2.2" in mensaje and sklearn.__version__ in mensaje, (
-    "Cuando la versión no coincide, el mensaje dice las dos: la de la ficha y la instalada."
-)
+    devuelto, mensaje, cargado_igual = probar_par(None, scikit_learn="1.2.2")
+    assert mensaje is not None, "La ficha dice scikit-learn 1.2.2 y no lo rechazó."
+    assert not cargado_igual, aviso
+    assert "1.2.2" in mensaje and sklearn.__version__ in mensaje, (
+        "Cuando la versión no coincide, el mensaje dice las dos: la de la ficha y la instalada."
+    )
 
-for clave in ("sha256", "scikit_learn"):
-    devuelto, mensaje, cargado_igual = probar_par(None, **{clave: None})
-    assert mensaje is not None, f"A la ficha le faltaba {clave!r} y no lo rechazó."
-    assert not cargado_igual, CARGO
-    assert clave in mensaje, f"El mensaje tiene que nombrar la clave que falta: {clave!r}."
+    for clave in ("sha256", "scikit_learn"):
+        devuelto, mensaje, cargado_igual = probar_par(None, **{clave: None})
+        assert mensaje is not None, f"A la ficha le faltaba {clave!r} y no lo rechazó."
+        assert not cargado_igual, aviso
+        assert clave in mensaje, f"El mensaje tiene que nombrar la clave que falta: {clave!r}."
+
+
+probar_cargar_verificado()
 print("✅ Carga lo que coincide, y rechaza lo demás sin haberlo cargado")
 
 # %% [markdown]
