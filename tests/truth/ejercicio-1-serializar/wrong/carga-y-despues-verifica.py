@@ -1,0 +1,15 @@
+# Verifies after loading.
+# loses: changed_file_is_refused_unloaded, other_version_is_refused_unloaded, silent_card_is_refused_unloaded
+# says: ya lo había cargado
+# %% cargar-verificado
+def cargar_verificado(ruta_modelo, ruta_ficha):
+    ficha = json.loads(ruta_ficha.read_text(encoding="utf-8"))
+    modelo = joblib.load(ruta_modelo)
+    for clave in ("sha256", "scikit_learn"):
+        if clave not in ficha:
+            raise ValueError(f"falta {clave}")
+    if hashlib.sha256(ruta_modelo.read_bytes()).hexdigest() != ficha["sha256"]:
+        raise ValueError(f"{ruta_modelo.name} cambió")
+    if ficha["scikit_learn"] != sklearn.__version__:
+        raise ValueError(f"{ficha['scikit_learn']} no es {sklearn.__version__}")
+    return modelo

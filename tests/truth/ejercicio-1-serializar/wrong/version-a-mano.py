@@ -1,0 +1,19 @@
+# Types the version by hand.
+# loses: card_says_how_it_was_made
+# says: la versión instalada
+# %% guardar
+def guardar(modelo, ruta_modelo, ruta_ficha, ruta_datos, metricas):
+    joblib.dump(modelo, ruta_modelo)
+    ficha = {
+        "archivo": ruta_modelo.name,
+        "sha256": sha256_de_archivo(ruta_modelo),
+        "sha256_datos": sha256_de_archivo(ruta_datos),
+        "scikit_learn": sklearn.__version__,
+        "python": platform.python_version(),
+        "columnas": modelo.feature_names_in_.tolist(),
+        "metricas": metricas,
+        "fecha": datetime.now(UTC).isoformat(),
+    }
+    ficha["scikit_learn"] = "1.5.0"
+    ruta_ficha.write_text(json.dumps(ficha), encoding="utf-8")
+    return ficha
