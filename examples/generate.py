@@ -112,7 +112,7 @@ COHORT: dict[str, tuple[Handed, ...]] = {
                     ),
                 }
             },
-            loses=("stays_finite_when_a_bin_is_empty", "missing_values_are_a_bin"),
+            loses=("stays_finite_when_a_bin_is_empty", "missing_values_may_appear_and_vanish"),
         ),
     ),
     "solo-valor-p": (
