@@ -119,7 +119,7 @@ class Metric:
         detail = {"macro": " macro", "weighted": " ponderado", "micro": " micro"}
         if self.average.startswith("class:"):
             return f"{SPANISH[self.name]} de la clase {self.average.removeprefix('class:')}"
-        return SPANISH[self.name] + detail.get(self.average, "")
+        return SPANISH.get(self.name, self.name) + detail.get(self.average, "")
 
 
 @dataclass(frozen=True, slots=True)
