@@ -106,7 +106,10 @@ class _Remote(Student):
         if child is None:
             raise ProcessGone(*self._run.absent(self._current))
         try:
-            return child.ask(request)
+            reply = child.ask(request)
+            if "unreadable" in reply:
+                self._run.flag("answer-unreadable")
+            return reply
         except Ended as ended:
             self._run.note_end(self._current, ended)
             raise ProcessGone(*_reason(self._current, ended, self._run.places)) from None
@@ -232,11 +235,14 @@ class _Run:
 
     def close(self) -> None:
         for child in self.children.values():
-            for attempt in child.tried() if child.ended is None else ():
-                self.flag(f"{attempt}-tried")
+            if child.ended is None:
+                self.flags += [f"{attempt}-tried" for attempt in child.tried()]
+                self.flags += ["process-gone"] if child.gone() else []
             child.close()
         if not self.sandbox.reset():
             self.flag("sandbox-replaced")
+        if self.sandbox.strays:
+            self.flag("processes-left")
 
 
 def _reason(notebook: str | None, ended: Ended, places: dict[str, int]) -> tuple[str, str]:

@@ -69,6 +69,7 @@ class Sandbox:
         self._launch: Launch | None = None
         self._ready = False
         self._broken = False
+        self.strays = 0
 
     def start(self) -> None:
         """Start the warm process without waiting for its imports. Raises IsolationError."""
@@ -146,9 +147,15 @@ class Sandbox:
         return Child(self, answer["pid"], ours, deadline)
 
     def reset(self) -> bool:
-        """End and wipe everything a submission left; False when a new sandbox had to be made."""
+        """End and wipe everything a submission left; False when a new sandbox had to be made.
+
+        ``strays`` is then how many processes it had left behind, beside its own.
+        """
+        self.strays = 0
         try:
-            if self._order(op="reset")["clean"]:
+            answer = self._order(op="reset")
+            self.strays = answer["strays"]
+            if answer["clean"]:
                 return True
         except SandboxError:
             pass
@@ -207,29 +214,51 @@ class Child:
 
     def put(self, files: dict[str, bytes]) -> list[str]:
         """Write the submission's files into the working folder; the names that failed."""
-        reply = self._exchange({"op": "put", "files": files}, self.limits.call_seconds)
+        reply = self._tell({"op": "put", "files": files}, self.limits.call_seconds)
         failed = reply.get("failed")
         return [str(name) for name in failed] if isinstance(failed, list) else []
 
     def run_cell(self, source: str, limit: int) -> CellRun:
         """Run one cell, its outputs cut at ``limit`` bytes. Raises Ended."""
         request = {"op": "cell", "source": source, "limit": limit}
-        reply = self._exchange(request, self.limits.cell_seconds)
+        reply = self._tell(request, self.limits.cell_seconds)
         return _cell_run(reply, limit, self.interrupted)
 
     def tried(self) -> tuple[str, ...]:
         """What of the forbidden it has tried (``network``), as far as it can be told."""
         try:
-            reply = self._exchange({"op": "tried"}, QUICK_SECONDS)
+            reply = self._tell({"op": "tried"}, QUICK_SECONDS)
         except Ended:
             return ()
         return _cell_run(reply, 0, False).tried
 
+    def gone(self) -> bool:
+        """Whether the process itself has ended: what still answers for it is another."""
+        try:
+            return self._sandbox._order(op="status", pid=self.pid)["exit"] is not None
+        except SandboxError:
+            return True
+
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """One request of the judge's and its reply, plain data. Raises Ended."""
-        return self._exchange(request, self.limits.call_seconds)
+        """One request of the judge's and its reply, plain data. Raises Ended.
+
+        A reply that breaks the bounds of the wire comes as ``{"unreadable": why}``: the messages
+        that follow it can be read.
+        """
+        try:
+            return self._exchange(request, self.limits.call_seconds)
+        except wire.WireError as error:
+            return {"unreadable": str(error)}
+
+    def _tell(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """An exchange with the part of the child that is ours: an odd reply ends it."""
+        try:
+            return self._exchange(request, seconds)
+        except wire.WireError as error:
+            self._end("garbage", str(error))
 
     def _exchange(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """One request, one reply. Raises Ended, WireError."""
         if self.ended is not None:
             raise self.ended
         self.interrupted = False
@@ -238,8 +267,6 @@ class Child:
             limit = min(time.monotonic() + seconds, self._deadline)
             self._send(frame, limit)
             reply = wire.loads(self._receive(limit))
-        except wire.WireError as error:
-            self._end("garbage", str(error))
         except OSError:
             self._end("killed", self._exit_text())
         if not isinstance(reply, dict):

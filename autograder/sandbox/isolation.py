@@ -172,6 +172,8 @@ def _filesystem(datasets: Path, limits: Limits) -> list[str]:
     for name in ETC:
         mounts += ["--ro-bind-try", name, name]
     mounts += ["--proc", "/proc", "--dev", "/dev"]
+    for name in ("/dev/zero", "/dev/full"):  # mapped, they are memory that nobody is charged for
+        mounts += ["--dev-bind", "/dev/null", name]
     mounts += _tmpfs("/dev/shm", limits) + _tmpfs("/tmp", limits)
     for prefix in dict.fromkeys((sys.base_prefix, sys.base_exec_prefix, sys.prefix)):
         path = Path(prefix).resolve()

@@ -68,6 +68,10 @@ REFUSED = {
     "syslog": (103, 116),
     "acct": (163, 89),
     "quotactl": (179, 60),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "migrate_pages": (256, 238),
+    "move_pages": (279, 239),
     "swapon": (167, 224),
     "swapoff": (168, 225),
     "reboot": (169, 142),
@@ -81,6 +85,14 @@ REFUSED = {
     "iopl": (172, None),
     "ioperm": (173, None),
     "modify_ldt": (154, None),
+}
+#: Refused when their first argument is another process than the caller (which is 0).
+ON_OTHERS = {
+    "prlimit64": (302, 261),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
 }
 #: Refused or not according to an argument.
 CLONE, CLONE3, SOCKET, SOCKETPAIR, MMAP = (
@@ -127,6 +139,8 @@ def program(machine: str) -> bytes:
     steps += [_when(MMAP[column], shared), _when(CLONE[column], fork)]
     steps += [_when(CLONE3[column], missing)]  # its flags are out of sight: callers use clone
     steps += [_when(each[column], family) for each in (SOCKET, SOCKETPAIR)]
+    other = _argument(0) + _step(EQUAL, 0, 0, 1) + allowed + denied
+    steps += [_when(each[column], other) for each in ON_OTHERS.values()]
     numbers = [each[column] for each in REFUSED.values() if each[column] is not None]
     steps += [_when(number, denied) for number in numbers]
     return b"".join([*steps, allowed])

@@ -42,7 +42,7 @@ class Session:
             reply = self._handle(request)
             return wire.dumps(reply)
         except wire.WireError as error:
-            return wire.dumps({"error": _described(error)})
+            return wire.dumps({"unreadable": str(error)})
         except Unresolved as error:
             return wire.dumps({"missing": str(error)})
         except BaseException as error:
@@ -102,9 +102,9 @@ class Session:
         path = self._path(request["name"])
         if path.is_symlink() or not path.is_file():
             return {"value": None}
-        with path.open("rb") as stream:
-            content = stream.read(MAX_FILE + 1)
-        return {"too_large": True} if len(content) > MAX_FILE else {"value": content}
+        if path.stat().st_size > MAX_FILE:
+            return {"too_large": True}
+        return {"value": path.read_bytes()}  # no larger a buffer: memory may be short by now
 
     def _write(self, request: dict[str, Any]) -> dict[str, Any]:
         path = self._path(request["name"])

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import gc
 import json
+import math
 import os
 import random
 import resource
@@ -63,7 +64,9 @@ class Warm:
         self.writable = [Path(path) for path in options["writable"]]
         self.private_pids = options["private_pids"]
         self.children: dict[int, int] = {}
+        self.strays = 0
         self.kept = _mounted_below(self.writable)
+        self.as_begun = _own_state()
 
     def serve(self) -> None:
         """Answer orders until the driver goes away."""
@@ -79,7 +82,8 @@ class Warm:
             elif message["op"] == "status":
                 self._reply({"exit": self._reap(message["pid"])})
             elif message["op"] == "reset":
-                self._reply({"clean": self._reset()})
+                self.strays = 0
+                self._reply({"clean": self._reset(), "strays": self.strays})
 
     def _reply(self, message: dict) -> None:
         self.control.send(json.dumps(message).encode())
@@ -129,13 +133,19 @@ class Warm:
         if not self.end_others(deadline):
             return False
         self.children.clear()
+        untouched = _own_state() == self.as_begun and not _shared_memory()
+        return self.clear(deadline) and untouched
+
+    def clear(self, deadline: float = math.inf) -> bool:
+        """Empty the writable folders; whether that worked."""
         try:
             for folder in self.writable:
                 _wipe(str(folder), deadline, self.kept)
                 _strip(folder)
+            left = {entry.path for folder in self.writable for entry in os.scandir(folder)}
         except (OSError, RecursionError):
             return False
-        return not _shared_memory()
+        return left <= self.kept
 
     def end_others(self, deadline: float) -> bool:
         """Kill every process but this one, until ``deadline``; whether none is left."""
@@ -153,8 +163,12 @@ class Warm:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(os.getpgid(pid), signal.SIGKILL)
         try:  # without a namespace, orphans show up one generation after the other
-            while os.waitpid(-1, 0 if self.private_pids else os.WNOHANG)[0]:
-                pass
+            while True:
+                pid, status = os.waitpid(-1, 0 if self.private_pids else os.WNOHANG)
+                if pid == 0:
+                    break
+                alive = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+                self.strays += alive and pid not in self.children
         except ChildProcessError:
             return False
         time.sleep(0.005)
@@ -169,6 +183,14 @@ def _adopted() -> list[int]:
             if int(entry.read_text().rpartition(")")[2].split()[1]) == os.getpid():
                 found.append(int(entry.parent.name))
     return found
+
+
+def _own_state() -> tuple:
+    """What another process of the same user could change of this one: limits and priorities."""
+    names = sorted(name for name in vars(resource) if name.startswith("RLIMIT_"))
+    limits = tuple(resource.getrlimit(getattr(resource, name)) for name in names)
+    affinity = frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    return limits, affinity, os.getpriority(os.PRIO_PROCESS, 0)
 
 
 def _mounted_below(folders: list[Path]) -> frozenset[str]:
@@ -290,7 +312,9 @@ class Child:
         try:
             run = self.shell.run(request["source"], int(request["limit"]))
         except BaseException as error:  # an interrupt that arrived between two bytecodes
-            run = {"outputs": [], "count": None, "error": type(error).__name__, "cut": False}
+            name = type(error).__name__
+            shown = {"output_type": "error", "ename": name, "evalue": "", "traceback": [name]}
+            run = {"outputs": [shown], "count": None, "error": name, "cut": False}
         return wire.dumps({**run, "tried": sorted(self.tried)})
 
     def _put(self, files: dict[str, bytes]) -> dict:
@@ -394,6 +418,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     warm = Warm(control, options)
+    warm.clear()  # caches of the imports: the first submission finds what the others find
     control.send(json.dumps({"ready": os.getpid()}).encode())
     warm.serve()
     warm.end_others(time.monotonic() + RESET_SECONDS)
