@@ -301,17 +301,17 @@ print(f"D = {ks_monto['D']:.3f}   p = {ks_monto['p_valor']:.1e}")
 #
 # ## Parte 3 · Muchas features a la vez
 #
-# En producción no se vigila una feature: se vigilan veinte, cien. Hagamos 50 meses de mentira, con 20
+# En producción no se vigila una feature: se vigilan veinte, cien. Hagamos 25 meses de mentira, con 20
 # features que **no cambian nunca** (300 datos de referencia y 300 de producción, de la misma
-# distribución). Son 1.000 pruebas en las que toda alarma es falsa.
+# distribución). Son 500 pruebas en las que toda alarma es falsa.
 #
-# **Antes de correr, ¿qué esperás ver?** Con `p < 0,05`, ¿en cuántos de los 50 meses suena **alguna**
+# **Antes de correr, ¿qué esperás ver?** Con `p < 0,05`, ¿en cuántos de los 25 meses suena **alguna**
 # alarma?
 
 # %% nbgrader={"grade": false, "grade_id": "figura-familia", "locked": true, "schema_version": 3, "solution": false, "task": false}
 azar = np.random.default_rng(SEMILLA)
-sin_cambio = ks_2samp(azar.normal(size=(1_000, 300)), azar.normal(size=(1_000, 300)), axis=1)
-p_por_mes = sin_cambio.pvalue.reshape(50, 20)  # una fila por mes, una columna por feature
+sin_cambio = ks_2samp(azar.normal(size=(500, 300)), azar.normal(size=(500, 300)), axis=1)
+p_por_mes = sin_cambio.pvalue.reshape(25, 20)  # una fila por mes, una columna por feature
 minimo_del_mes = p_por_mes.min(axis=1)
 print(f"Pruebas con p < 0.05: {(p_por_mes < 0.05).mean():.1%}")
 print(f"Meses con alguna alarma, con p < 0.05:    {(minimo_del_mes < 0.05).mean():.0%}")
@@ -341,8 +341,8 @@ plt.show()
 
 # %% [markdown]
 # Cada prueba se equivoca 5 veces de cada 100, como promete. Pero hay veinte oportunidades: la
-# probabilidad de **alguna** alarma falsa es $1 - 0{,}95^{20} = 64\,\%$. (Los 50 meses dan un número
-# cercano: con tan pocos, unos siete puntos para cada lado son azar). A los tres meses nadie mira las
+# probabilidad de **alguna** alarma falsa es $1 - 0{,}95^{20} = 64\,\%$. (Los 25 meses dan un número
+# cercano: con tan pocos, unos diez puntos para cada lado son azar). A los tres meses nadie mira las
 # alarmas.
 #
 # La **corrección de Bonferroni** lo arregla: se multiplica cada valor p por la cantidad $m$ de features
@@ -406,40 +406,44 @@ print("✅ Una fila por feature, con su p corregido")
 #
 # Falta el otro problema, el que se vio con las esperas: **el valor p depende de n**. Dos muestras cuya
 # media difiere en **0,02 desvíos estándar**, una diferencia que ningún modelo nota (su PSI es 0,0004).
-# Las miramos con cada vez más datos, de 100 a 100.000.
+# Las miramos con cada vez más datos, de 100 a 50.000.
 #
 # **Antes de correr, ¿qué esperás ver?** ¿Qué hace `p` cuando crece n? ¿Y D?
 
 # %% nbgrader={"grade": false, "grade_id": "figura-n", "locked": true, "schema_version": 3, "solution": false, "task": false}
-azar = np.random.default_rng(2026)
-base, corrida = azar.normal(size=100_000), azar.normal(loc=0.02, size=100_000)
-tamanos = np.array([100, 300, 1_000, 3_000, 10_000, 30_000, 100_000])
+azar = np.random.default_rng(2068)
+base, corrida = azar.normal(size=50_000), azar.normal(loc=0.02, size=50_000)
+tamanos = np.array([100, 300, 1_000, 3_000, 10_000, 50_000])
 pruebas = [ks_2samp(base[:n], corrida[:n]) for n in tamanos]
 los_p = np.array([cada.pvalue for cada in pruebas])
 los_d = np.array([cada.statistic for cada in pruebas])
 
-figura, (arriba, abajo) = plt.subplots(2, 1, figsize=(8, 5.6), sharex=True)
-arriba.loglog(tamanos, los_p, "o-", color="C0")
-arriba.axhline(0.05, color="black", linestyle="--", linewidth=1)
-arriba.text(tamanos[0], 0.028, "p = 0,05", va="top")
-arriba.set(title="El mismo cambio ínfimo: el valor p baja de 0,05 cuando sobran datos…")
-arriba.set(ylabel="valor p")
-abajo.semilogx(tamanos, los_d, "s-", color="C1")
-abajo.axhline(0.1, color="black", linestyle="--", linewidth=1)
-abajo.text(tamanos[-1], 0.103, "D mínima = 0,1", ha="right")
-abajo.set(title="… y D se acerca a su valor verdadero, 0,008", ylim=(0, 0.15))
-abajo.set(xlabel="datos en cada muestra (n)", ylabel="D")
-arriba.minorticks_off()
-abajo.minorticks_off()
+figura, ejes = plt.subplots()
+ejes.loglog(tamanos, los_p, "o-", color="C0", label="valor p")
+ejes.loglog(tamanos, los_d, "s--", color="C1", label="D")
+ejes.axhline(0.05, color="black", linestyle="--", linewidth=1)
+ejes.text(tamanos[0], 0.045, "p = 0,05", va="top")
+ejes.axhline(0.1, color="black", linestyle=":", linewidth=1)
+ejes.text(tamanos[-1], 0.11, "D mínima = 0,1", ha="right")
+ejes.minorticks_off()
+ejes.set_xticks(tamanos, [f"{n:,}".replace(",", ".") for n in tamanos])
+ejes.set_yticks([1, 0.1, 0.01, 0.001], ["1", "0,1", "0,01", "0,001"])
+ejes.set(
+    title="El mismo cambio ínfimo: cuando sobran datos, el valor p baja de 0,05;\n"
+    "D nunca pasa de 0,1 y se acerca a su valor verdadero, 0,008",
+    xlabel="datos en cada muestra (n)",
+    ylabel="valor p, o D",
+)
+ejes.legend(loc="lower left")
 plt.show()
 for n, un_p, un_d in zip(tamanos, los_p, los_d, strict=True):
-    print(f"n = {n:6d}: p = {un_p:.1g}, D = {un_d:.3f}")
+    print(f"n = {n:5d}: p = {un_p:.1g}, D = {un_d:.3f}")
 
 # %% [markdown]
 # Con muchos datos, la prueba avisa. Tiene razón: las distribuciones **no son iguales**. Pero esa no era
 # la pregunta. La pregunta es si cambiaron **lo suficiente para que importe**, y la contesta D.
 #
-# Mirá también la punta izquierda de abajo: con 100 datos, D es unas diez veces su valor verdadero **por
+# Mirá también la punta izquierda: con 100 datos, D es unas diez veces su valor verdadero **por
 # puro azar**. D sola tampoco alcanza. Hacen falta las dos:
 #
 # > **Alerta = hay evidencia** (`p_ajustado < alfa`) **y el cambio es grande** (`D > d_minimo`).
