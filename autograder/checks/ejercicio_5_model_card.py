@@ -111,11 +111,10 @@ def _groups(passengers: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _truth(model: Model) -> Truth:
+def _truth(student: Student) -> Truth:
     """Every metric of the student's model on the evaluation split, recomputed."""
     _, evaluation = _split()
-    features, groups = evaluation[COLUMNS], _groups(evaluation)
-    score = _scores(model, features)
+    groups = _groups(evaluation)
     factors = pd.DataFrame(
         {
             "sexo": groups["sexo"],
@@ -126,8 +125,20 @@ def _truth(model: Model) -> Truth:
         }
     )
     return Truth.from_predictions(
-        evaluation["survived"], _predictions(model, features), score, factors, aliases=ALIASES
+        evaluation["survived"], _said(student), _scored(student), factors, aliases=ALIASES
     )
+
+
+def _said(student: Student) -> np.ndarray:
+    """What the saved model says of each evaluation row, in the split's order."""
+    features = _split()[1][COLUMNS]
+    return student.once("said", lambda: _predictions(student.model(), features))
+
+
+def _scored(student: Student) -> np.ndarray | None:
+    """The saved model's probability of class 1 for each evaluation row, in the split's order."""
+    features = _split()[1][COLUMNS]
+    return student.once("scored", lambda: _scores(student.model(), features))
 
 
 def _predictions(model: Model, features: pd.DataFrame) -> np.ndarray:
@@ -154,22 +165,24 @@ def _scores(model: Model, features: pd.DataFrame) -> np.ndarray | None:
 # --- Part 1: the model ----------------------------------------------------------------------
 
 
-def _trained(student: Student, training: pd.DataFrame) -> Any:
-    """What ``entrenar`` returns: a model that predicts, seen from outside."""
-    model = student.call("entrenar", training[COLUMNS], training["survived"])
+def _expect_training(student: Student) -> None:
+    """``entrenar`` trains and returns something that is not data; asked once."""
+    training, _ = _split()
+    model = student.once(
+        "trained", lambda: student.call("entrenar", training[COLUMNS], training["survived"])
+    )
     if not isinstance(model, Opaque):
         fail(
             f"`entrenar` devolvió {describe(model)}; se esperaba un clasificador entrenado.",
             "Terminá la función con `return` y el modelo (`.fit(X, y)` devuelve el modelo).",
         )
-    return model
 
 
 @check("entrenar-autotest", points=0.5)
 def saved_model_takes_raw_rows(student: Student, rng: Generator) -> None:
     """El modelo guardado se carga solo y acepta las columnas originales, con faltantes."""
-    training, evaluation = _split()
-    _trained(student, training)
+    _expect_training(student)
+    _, evaluation = _split()
     rows = evaluation[COLUMNS].iloc[rng.permutation(len(evaluation))[:60]].copy()
     rows.loc[rows.index[rng.random(60) < 0.5], "age"] = np.nan
     rows.loc[rows.index[rng.random(60) < 0.3], "embarked"] = np.nan
@@ -180,8 +193,7 @@ def saved_model_takes_raw_rows(student: Student, rng: Generator) -> None:
 def saved_model_generalises(student: Student, rng: Generator) -> None:
     """El modelo guardado acierta en pasajeros que no vio mucho más que decir siempre que no."""
     _, evaluation = _split()
-    right = _predictions(student.model(), evaluation[COLUMNS]) == evaluation["survived"]
-    accuracy = float(right.mean())
+    accuracy = float((_said(student) == evaluation["survived"].to_numpy()).mean())
     if accuracy < BETTER_THAN:
         fail(
             f"Acierta en {accuracy:.1%} de los pasajeros de evaluación; decir siempre que no "
@@ -199,8 +211,8 @@ def saved_model_generalises(student: Student, rng: Generator) -> None:
 @check("entrenar-autotest", points=0.5)
 def training_uses_its_arguments(student: Student, rng: Generator) -> None:
     """`entrenar` aprende de los datos que recibe, y no de otros."""
+    _expect_training(student)
     training, evaluation = _split()
-    _trained(student, training)
     chosen = training.iloc[rng.permutation(len(training))[:450]]
     student.define(
         "import pandas as pd\nnan = float('nan')\n"
@@ -332,13 +344,11 @@ def saved_evidence_is_of_the_saved_model(student: Student, rng: Generator) -> No
             f"una por cada uno de los {len(evaluation)} pasajeros de evaluación.",
             "Armala con `X_evaluacion` e `y_evaluacion`: lo que el modelo ya vio no es evidencia.",
         )
-    ordered = table.iloc[np.argsort(rows)]
-    evaluation = evaluation.sort_index()
-    model = student.model()
+    ordered = table.set_index(rows.astype(int)).loc[evaluation.index]
     wanted = {
         "y_true": evaluation["survived"].to_numpy(),
-        "y_pred": _predictions(model, evaluation[COLUMNS]),
-        "y_score": _scores(model, evaluation[COLUMNS]),
+        "y_pred": _said(student),
+        "y_score": _scored(student),
     }
     for column, values in wanted.items():
         if values is None:  # a model without probabilities
@@ -539,6 +549,11 @@ def gap_needs_two_groups(student: Student, rng: Generator) -> None:
 OTHER_MATTERS = "no-subgroup-metric no-out-of-scope number-mismatch nothing-verified".split()
 
 
+def _assessed(student: Student) -> Assessment:
+    """What the card says, without looking at whether its figures are true."""
+    return student.once("assessed", lambda: assess(_card(student)))
+
+
 def _card(student: Student) -> bytes:
     content = student.file("MODEL_CARD.md")
     if content is None:
@@ -560,7 +575,7 @@ def _fail_on(findings: list[Finding]) -> None:
 @check("card-autotest", points=1)
 def card_has_its_seven_sections(student: Student, rng: Generator) -> None:
     """La card tiene las siete secciones, con contenido propio y nada sin completar."""
-    found = assess(_card(student))
+    found = _assessed(student)
     errors = [each for each in found.findings if each.severity == "error"]
     _fail_on([each for each in errors if each.code not in OTHER_MATTERS])
 
@@ -568,7 +583,7 @@ def card_has_its_seven_sections(student: Student, rng: Generator) -> None:
 @check("card-autotest", points=0.5)
 def card_measures_a_subgroup(student: Student, rng: Generator) -> None:
     """La card mide por subgrupo: un número, junto al nombre de la métrica y del grupo."""
-    found = assess(_card(student))
+    found = _assessed(student)
     if not found.has_subgroup_metric:
         _fail_on([each for each in found.findings if each.code == "no-subgroup-metric"])
         fail("No hay ninguna métrica por subgrupo.", "Pegá la tabla que escribe el cuaderno.")
@@ -577,7 +592,7 @@ def card_measures_a_subgroup(student: Student, rng: Generator) -> None:
 @check("card-autotest", points=0.5)
 def card_says_what_is_out_of_scope(student: Student, rng: Generator) -> None:
     """La card dice para qué no se debe usar el modelo."""
-    found = assess(_card(student))
+    found = _assessed(student)
     if not found.has_out_of_scope:
         _fail_on([each for each in found.findings if each.code == "no-out-of-scope"])
         fail("No dice para qué no se debe usar el modelo.", "Agregá «### Usos fuera de alcance».")
@@ -587,7 +602,7 @@ def card_says_what_is_out_of_scope(student: Student, rng: Generator) -> None:
 def card_is_true_of_the_saved_model(student: Student, rng: Generator) -> None:
     """Las cifras de la card son las de `modelo.joblib`, en el total y por grupo."""
     card = _card(student)
-    truth = _truth(student.model())
+    truth = _truth(student)
     found = assess(card, truth)
     _fail_on([each for each in found.findings if each.code == "number-mismatch"])
     for group, whom in (
