@@ -144,11 +144,7 @@ COHORT: dict[str, tuple[Handed, ...]] = {
                     )
                 }
             },
-            loses=(
-                "user_gets_the_answer_of_a",
-                "a_failure_of_b_is_logged",
-                "the_limit_is_the_argument",
-            ),
+            loses=("user_gets_the_answer_of_a",),
         ),
     ),
     "huella-sin-verificar": (
