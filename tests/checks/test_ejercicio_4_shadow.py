@@ -292,17 +292,17 @@ MENDED, DIRECTION = "an_answerless_b_is_mended_first", "a_difference_has_a_direc
 WRONG = {
     "B's answer is served": (
         servir(THREAD.replace("return r", "return fila['respuesta_b']")),
-        {ANSWER, FAILURE, HUNG, LIMIT},
+        {ANSWER},
         "el usuario recibió",
     ),
     "B's answer is served when there is one": (
         servir(THREAD.replace("return r", "return r if fila['respuesta_b'] is None else 1 - r")),
-        {ANSWER, FAILURE, LIMIT},
+        {ANSWER},
         "el usuario recibió",
     ),
     "answer and row are returned": (
         servir(THREAD.replace("return r", "return r, fila")),
-        {ANSWER, FAILURE, HUNG, LIMIT},
+        {ANSWER},
         "la respuesta de A, sola",
     ),
     "A is asked twice": (
@@ -351,12 +351,12 @@ WRONG = {
     ),
     "only ValueError is caught": (
         servir(THREAD.replace("except Exception as e", "except ValueError as e")),
-        {ONCE, FAILURE},
+        {FAILURE},
         "al usuario le llegó un error",
     ),
     "B without a try": (
         servir("fila['respuesta_b'] = b(s)\nregistro.append(fila)\nreturn r"),
-        {ONCE, FAILURE, HUNG},
+        {FAILURE, HUNG},
         "al usuario le llegó un error",
     ),
     "B in the user's thread, time measured afterwards": (
@@ -450,7 +450,7 @@ def tasa_de_desacuerdo(registro):
     return {"n_total": n, "n_comparables": len(contesto), "desacuerdos": k, "tasa": k / n,
             "ic_bajo": bajo, "ic_alto": alto}
 """,
-        {RATE, WILSON, NOTHING, GROUPS},
+        {RATE, WILSON, NOTHING},
         "por todas las solicitudes",
     ),
     "silence counted as disagreement": (
@@ -462,7 +462,7 @@ def tasa_de_desacuerdo(registro):
     return {"n_total": n, "n_comparables": n, "desacuerdos": k, "tasa": k / n,
             "ic_bajo": bajo, "ic_alto": alto}
 """,
-        {RATE, WILSON, NOTHING, GROUPS, SILENT},
+        {RATE, WILSON, NOTHING},
         "las contaste como desacuerdos",
     ),
     "silence dropped without saying": (
@@ -471,7 +471,7 @@ tasa_original = tasa_de_desacuerdo
 def tasa_de_desacuerdo(registro):
     return tasa_original([f for f in registro if f["estado_b"] == "ok"])
 """,
-        {RATE, NOTHING, GROUPS, SILENT},
+        {RATE, NOTHING},
         "`n_total`",
     ),
     "agreement instead of disagreement": (
@@ -486,7 +486,7 @@ def tasa_de_desacuerdo(registro):
     r["desacuerdos"] = k
     return r
 """,
-        {RATE, WILSON, GROUPS},
+        {RATE, WILSON},
         "`desacuerdos`",
     ),
     "rate as a percentage": (
@@ -496,7 +496,7 @@ def tasa_de_desacuerdo(registro):
     r = tasa_original(registro)
     return {**r, "tasa": 100 * r["tasa"]}
 """,
-        {RATE, GROUPS},
+        {RATE},
         "entre 0 y 1",
     ),
     "the common (Wald) interval": (
@@ -542,7 +542,7 @@ def tasa_de_desacuerdo(registro):
     r["desacuerdos"] / r["n_comparables"]
     return r
 """,
-        {NOTHING, GROUPS, SILENT},
+        {NOTHING, SILENT},
         "ZeroDivisionError",
     ),
     "groups matched by position": (
@@ -611,7 +611,7 @@ def prueba_de_mcnemar(registro, etiquetas):
     ids = [f["id_solicitud"] for f in registro][: len(etiquetas)]
     return mcnemar_original(registro, pd.Series(etiquetas.to_numpy(), index=ids))
 """,
-        {COUNTS, P_VALUE},
+        {COUNTS},
         "otro número",
     ),
     "all right answers, not only the discordant": (
@@ -624,7 +624,7 @@ def prueba_de_mcnemar(registro, etiquetas):
     b = sum(f["respuesta_b"] == v for f, v in zip(pares, y))
     return {"n": len(pares), "solo_a": a, "solo_b": b, "p_valor": binomtest(b, a + b).pvalue}
 """,
-        {COUNTS, P_VALUE},
+        {COUNTS},
         "`solo_a`",
     ),
     "B's silence counted as an error of B": (
@@ -639,7 +639,7 @@ def prueba_de_mcnemar(registro, etiquetas):
     p = binomtest(b, a + b).pvalue if a + b else 1.0
     return {"n": len(pares), "solo_a": a, "solo_b": b, "p_valor": p}
 """,
-        {COUNTS, P_VALUE},
+        {COUNTS},
         "`n`",
     ),
     "McNemar by chi-square": (

@@ -1,0 +1,10 @@
+# Filters what B answered before grouping.
+# loses: groups_are_matched_by_request, a_silent_group_is_not_lost
+# says: Primero agrupá
+# %% grupos
+def desacuerdo_por_grupo(registro, grupos):
+    filas = {}
+    for fila in [f for f in registro if f["estado_b"] == "ok"]:
+        filas.setdefault(grupos[fila["id_solicitud"]], []).append(fila)
+    resumenes = {grupo: tasa_de_desacuerdo(las) for grupo, las in filas.items()}
+    return pd.DataFrame(resumenes).T

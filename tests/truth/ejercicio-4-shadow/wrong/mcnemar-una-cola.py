@@ -1,0 +1,17 @@
+# One-sided.
+# loses: p_value_is_exact_and_two_sided
+# says: una sola cola
+# %% mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    n = solo_a = solo_b = 0
+    for fila in registro:
+        if fila["estado_b"] != "ok" or fila["id_solicitud"] not in etiquetas.index:
+            continue
+        real = etiquetas[fila["id_solicitud"]]
+        bien_a, bien_b = fila["respuesta_a"] == real, fila["respuesta_b"] == real
+        n += 1
+        solo_a += bien_a and not bien_b
+        solo_b += bien_b and not bien_a
+    separados = solo_a + solo_b
+    p = binomtest(solo_b, separados, 0.5, alternative="greater").pvalue if separados else 1.0
+    return {"n": n, "solo_a": int(solo_a), "solo_b": int(solo_b), "p_valor": p}
