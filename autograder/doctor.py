@@ -147,7 +147,7 @@ def _opened(course: Course, shown: str) -> Item:
 def _limits() -> Limits | Item:
     try:
         return Limits.from_environment()
-    except ValueError as error:
+    except LimitError as error:
         return Item("limits", False, str(error))
 
 

@@ -1,6 +1,6 @@
 """The least that grading can cost: the same cells and the same check calls, in warm forks.
 
-Run by ``python -m benchmarks``, in a process of its own: ``floor.py COUNT FOLDER``. Nothing is captured, isolated or
+Run by ``python -m benchmarks`` as ``floor.py COUNT FOLDER``. Nothing is captured, isolated or
 recorded; two forks run at a time, as ours do on two cores.
 """
 

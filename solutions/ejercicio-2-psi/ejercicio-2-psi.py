@@ -114,7 +114,10 @@ ahora = np.array([19, 24, 26, 28, 31, 35, 39, 40, 44, 95, np.nan, np.nan])
 bordes = np.unique(np.quantile(antes[~np.isnan(antes)], [0, 0.25, 0.5, 0.75, 1]))
 print("Cuartiles de la referencia:", bordes)
 
-bordes[0], bordes[-1] = -np.inf, np.inf  # extremos abiertos: la entrega de 95 minutos también cuenta
+bordes[0], bordes[-1] = (
+    -np.inf,
+    np.inf,
+)  # extremos abiertos: la entrega de 95 minutos también cuenta
 print("Con los extremos abiertos: ", bordes)
 
 for nombre, tiempos in {"antes": antes, "ahora": ahora}.items():
@@ -235,7 +238,9 @@ for caso in [(parejos, con_faltantes), (con_faltantes, parejos)]:
     )
 
 repetidos = np.concatenate([np.zeros(400), parejos])  # 0 ocupa varios deciles: bordes repetidos
-assert abs(psi(repetidos, repetidos)) < 1e-9, "Con muchos valores repetidos, sacá bordes duplicados."
+assert abs(psi(repetidos, repetidos)) < 1e-9, (
+    "Con muchos valores repetidos, sacá bordes duplicados."
+)
 print("✅ psi: deciles de la referencia, extremos abiertos, faltantes y bins vacíos en su lugar")
 
 # %% [markdown]
@@ -270,7 +275,11 @@ derecha.text(9.5, 10.3, "10 %", ha="right", va="bottom")
 textos = [f"{borde:.0f}" for borde in deciles_edad[1:-1]]
 nombres = [f"≤ {textos[0]}", *[f"a {texto}" for texto in textos[1:]], f"> {textos[-1]}"]
 derecha.set_xticks(lugares, nombres, rotation=45)
-derecha.set(title=f"Sobran jóvenes, faltan mayores: PSI = {valor_edad:.2f}", xlabel="bin (años)", ylabel="% del mes")
+derecha.set(
+    title=f"Sobran jóvenes, faltan mayores: PSI = {valor_edad:.2f}",
+    xlabel="bin (años)",
+    ylabel="% del mes",
+)
 plt.show()
 
 # %% [markdown]
@@ -539,9 +548,7 @@ for variable in ["canal", "region", "genero", "cuotas"]:
 def psi_sin_drift(n, repeticiones, rng):
     """PSI entre pares de muestras de la misma distribución: arreglo de forma (repeticiones,)."""
     ### BEGIN SOLUTION
-    return np.array(
-        [psi(rng.normal(size=n), rng.normal(size=n)) for _ in range(repeticiones)]
-    )
+    return np.array([psi(rng.normal(size=n), rng.normal(size=n)) for _ in range(repeticiones)])
     ### END SOLUTION
 
 

@@ -594,7 +594,9 @@ por_region["sin_ingreso_en_el_mes"] = creditos["ingreso"].isna().groupby(credito
 por_region = por_region.sort_values("sin_respuesta")
 
 alturas = np.arange(len(por_region))
-bajo, alto = proportion_confint(sin_contestar[por_region.index], por_region["n_total"], method="wilson")
+bajo, alto = proportion_confint(
+    sin_contestar[por_region.index], por_region["n_total"], method="wilson"
+)
 figura, eje = plt.subplots()
 eje.hlines(alturas + 0.12, 100 * por_region["ic_bajo"], 100 * por_region["ic_alto"], color="C0")
 eje.hlines(alturas - 0.12, 100 * bajo, 100 * alto, color="C4")
