@@ -16,6 +16,7 @@ from autograder.sandbox.limits import Limits
 
 CELL_TYPES = ("code", "markdown", "raw")
 IMAGE = re.compile(r"image/(png|jpeg|gif|webp)\Z")
+ROLES = ("grade", "locked", "points", "solution", "task")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
@@ -123,7 +124,15 @@ def _restored(cell: dict, ours: dict[str, dict], seen: set[str], result: Sanitiz
             plain["source"] = ""
         return plain
     seen.add(name)
+    if _roles(cell) != _roles(ours[name]):
+        result.flags.append(f"metadata-edited: {name}")
     return _ours(plain, ours[name], name, result)
+
+
+def _roles(cell: dict) -> list[Any]:
+    """What decides how a cell is marked."""
+    nbgrader = cell["metadata"]["nbgrader"]
+    return [cell.get("cell_type"), *map(nbgrader.get, ROLES)]
 
 
 def _ours(plain: dict, original: dict, name: str, result: Sanitized) -> dict:
