@@ -23,7 +23,7 @@ import pandas as pd
 MAX_DEPTH = 40
 MAX_NODES = 400_000
 MAX_TEXT = 1_000_000
-MAX_HEADER = 32 * 2**20  # bytes of JSON, whose objects cost up to twenty times that in memory
+MAX_HEADER = 16 * 2**20  # bytes of JSON, whose objects cost up to twenty times that in memory
 MAX_DECODED = 256 * 2**20  # bytes of the arrays of one message, however they share its block
 MAX_ROWS = 5_000_000  # of a range, which needs no bytes
 MAX_UNSORTED = 200_000  # labels: pandas looks them up in tables that can be made to collide
