@@ -22,7 +22,7 @@ from autograder import UserError
 from autograder.course import Course
 from autograder.sandbox.driver import Ended, Sandbox, SandboxError
 from autograder.sandbox.isolation import BWRAP, bwrap_path
-from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.limits import MIB, LimitError, Limits
 
 OLDEST_PYTHON = (3, 11)
 SECRET = "AUTOGRADER_DOCTOR_SECRET"
