@@ -214,14 +214,9 @@ def _run(
     records = Records(options.results)
     names = sorted({assignment for _, assignment in found})
     blueprints = {name: blueprint(course.assignment(name)) for name in names}
-    wanted = [pair for pair in found if _wanted(pair, options)]
-    todo = [pair for pair in wanted if submissions.usable(pair[0])]
+    todo = [pair for pair in found if _wanted(pair, options)]
     stale = list(_stale(todo, course, options, limits, records, blueprints))
-    lost = [
-        f"{_label(pair)}: a folder's name must be plain text of one line, in UTF-8: rename it"
-        for pair in wanted
-        if pair not in todo
-    ]
+    lost: list[str] = []
     doubtful: list[str] = []
     graded = 0
     with Recorder(course) as recorder:

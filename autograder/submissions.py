@@ -182,11 +182,6 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def usable(name: str) -> bool:
-    """Whether a folder's name can be a student's: a database and a web page must show it."""
-    return name.isprintable() and len(name.encode("utf-8", "replace")) <= 200
-
-
 def printable(text: str, limit: int = 120, kept: str = "") -> str:
     """``text`` without what a terminal, a database or a file name would take for an order."""
     clean = text[:limit].encode("utf-8", "replace").decode()
