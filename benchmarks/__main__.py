@@ -31,6 +31,8 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.readme import write_block
+
 ROOT = Path(__file__).resolve().parents[1]
 PR_SET_CHILD_SUBREAPER = 36
 PLUGIN_LINES = ("c.Autograde.sanitize_preprocessors", "c.Autograde.autograde_preprocessors")
@@ -62,11 +64,16 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=100, help="how many (default 100)")
     parser.add_argument("--scale", type=int, default=400, help="also ours with this many; 0: no")
     parser.add_argument("--skip-stock", action="store_true", help="only the floor and ours")
+    parser.add_argument("--write", action="store_true", help="put the figures into the READMEs")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     options = parser.parse_args()
     adopt_orphans()
     measures = list(run(options))
-    show(measures)
+    text = table(measures)
+    print(text)
+    if options.write:
+        count = f"{options.submissions} submissions, {os.cpu_count()} cores"
+        write_block("bench", f"```text\n{count}\n{text}\n```")
     if options.json:
         options.json.write_text(json.dumps([vars(each) for each in measures], indent=2) + "\n")
 
@@ -212,23 +219,27 @@ def measure_floor(count: int) -> Measure:
         return measure("floor", count, [command], ROOT)
 
 
-def show(measures: list[Measure]) -> None:
+def table(measures: list[Measure]) -> str:
+    """The figures: a row each, then the ratios, one a line."""
     heading = ("", "s/submission", "CPU s/submission", "wall s", "peak PSS MB", "peak RSS MB")
-    print("{:<22}{:>14}{:>18}{:>10}{:>13}{:>13}".format(*heading))
+    lines = ["{:<22}{:>14}{:>18}{:>10}{:>13}{:>13}".format(*heading)]
     for each in measures:
         row = (each.name, each.each, each.cpu_each, each.wall)
         memory = (each.proportional / 2**20, each.resident / 2**20)
-        print("{:<22}{:>14.3f}{:>18.3f}{:>10.1f}{:>13.0f}{:>13.0f}".format(*row, *memory))
-    print()
+        lines.append("{:<22}{:>14.3f}{:>18.3f}{:>10.1f}{:>13.0f}{:>13.0f}".format(*row, *memory))
+    return "\n".join([*lines, "", *ratios(measures)])
+
+
+def ratios(measures: list[Measure]) -> Iterator[str]:
     by_name = {each.name: each for each in measures}
     mine, floor = by_name["autograder"], by_name["floor"]
     for name in ("stock nbgrader", "tuned nbgrader"):
         if name in by_name:
-            print(f"{name} / autograder: {by_name[name].each / mine.each:.1f}x")
-    print(f"autograder / floor, CPU: {mine.cpu_each / floor.cpu_each:.2f}x")
+            yield f"{name} / autograder: {by_name[name].each / mine.each:.1f}x"
+    yield f"autograder / floor, CPU: {mine.cpu_each / floor.cpu_each:.2f}x"
     for each in measures:
         if each.name.startswith("autograder at"):
-            print(f"{each.name} / autograder, per submission: {each.each / mine.each:.2f}x")
+            yield f"{each.name} / autograder, per submission: {each.each / mine.each:.2f}x"
 
 
 if __name__ == "__main__":

@@ -25,12 +25,11 @@ from joblib import Parallel, delayed
 
 from autograder.check import checks_of
 from autograder.course import checks
+from benchmarks.readme import write_block
 from tests.truth import answers, runner
 from tests.truth.mutants import mutants
 
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
-BEGIN, END = "<!-- truth: begin -->", "<!-- truth: end -->"
-READMES = ("README.md", "README.es.md")
 
 
 @dataclass
@@ -62,7 +61,7 @@ def main() -> None:
     text = table(tallies, options)
     print(text)
     if options.write:
-        write_readmes(text)
+        write_block("truth", text)
     sys.exit(any(tally.problems for tally in tallies.values()))
 
 
@@ -160,15 +159,6 @@ def table(tallies: dict[str, Tally], options: argparse.Namespace) -> str:
     held = sum(len(tally.problems) for tally in tallies.values())
     lines += ["", f"Seeds for each answer: {options.seeds}. Problems: {held}."]
     return "\n".join(lines)
-
-
-def write_readmes(text: str) -> None:
-    for name in READMES:
-        path = runner.ROOT / name
-        content = path.read_text(encoding="utf-8")
-        before, _, rest = content.partition(BEGIN)
-        _, _, after = rest.partition(END)
-        path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
