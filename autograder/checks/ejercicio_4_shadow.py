@@ -141,7 +141,7 @@ def _rows(student: Student, n: int) -> list[dict[str, Any]]:
 
 
 def _some(n: int, one: str, many: str) -> str:
-    return f"{'una' if n == 1 else n} {one if n == 1 else many}"
+    return f"{n} {one if n == 1 else many}"
 
 
 def _expect_field(row: dict[str, Any], key: str, wanted: Any, when: str, hint: str) -> None:
@@ -371,7 +371,7 @@ def rate_leaves_out_what_b_did_not_answer(student: Student, rng: Generator) -> N
 @check("tasa-autotest", points=0.5)
 def interval_is_wilson(student: Student, rng: Generator) -> None:
     """El intervalo es el de Wilson al 95 %, también con pocos casos o con ningún desacuerdo."""
-    for differ, agree in ((0, int(rng.integers(18, 40))), (3, int(rng.integers(25, 60)))):
+    for differ, agree in ((0, int(rng.integers(18, 40))), (3, int(rng.integers(25, 60))), (1, 0)):
         n = differ + agree
         summary = _summary(student, _log(rng, differ, agree, silent=n // 2))
         low, high = _wilson(differ, n)
@@ -379,7 +379,7 @@ def interval_is_wilson(student: Student, rng: Generator) -> None:
         if None in ends or not np.allclose(ends, (low, high), atol=5e-4, rtol=0):
             shown = " a ".join("nada" if end is None else f"{end:.4f}" for end in ends)
             fail(
-                f"Con {differ} desacuerdos en {n} comparables tu intervalo es {shown}.",
+                f"Con {_some(differ, 'desacuerdo', 'desacuerdos')} en {n}, tu intervalo es {shown}.",
                 "Usá `proportion_confint(desacuerdos, n_comparables, alpha=0.05, "
                 'method="wilson")`, o la fórmula de la consigna con z = 1,96.',
             )
@@ -656,11 +656,14 @@ def a_difference_has_a_direction(student: Student, rng: Generator) -> None:
     """Con diferencia clara se promueve o se descarta según quién gane; si no, se sigue."""
     hint = "Seguí la tabla en orden: además del p-valor, mirá quién acierta más."
     b_wins, a_wins, unclear = _tests(rng)
+    a_leads = (unclear[1], unclear[0], unclear[2])
     for silent in (0, int(rng.integers(1, 15))):
         _decide(student, silent, b_wins, "promover", hint)
         _decide(student, silent, a_wins, "descartar", hint)
         _decide(student, silent, unclear, "seguir", hint)
+        _decide(student, silent, a_leads, "seguir", hint)
     edge = "La condición es que `p_valor` sea menor que `alfa`: usá el argumento, y `<`."
     _decide(student, 0, (*b_wins[:2], 0.05), "seguir", edge)
+    _decide(student, 0, (*a_wins[:2], 0.05), "seguir", edge)
     _decide(student, 0, (*b_wins[:2], 0.03), "seguir", edge, alfa=0.01)
     _decide(student, 0, (*a_wins[:2], 0.08), "descartar", edge, alfa=0.10)
