@@ -6,6 +6,8 @@ says of itself counts for nothing.
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,10 @@ TITANIC = Path(__file__).resolve().parents[2] / "datasets" / "titanic.csv"
 COLUMNS = ["pclass", "sex", "age", "sibsp", "parch", "fare", "embarked"]
 EVIDENCE = ("y_true", "y_pred", "y_score", "sexo", "clase", "edad")
 METRICS = ("n", "exactitud", "precision", "recall")
+NAMES = "Los nombres van así, sin tilde: n, exactitud, precision, recall."
+NOTHING_TO_DIVIDE_BY = {
+    "ZeroDivisionError": "Antes de dividir, preguntá si hay entre qué: si no, la métrica es nan."
+}
 BETTER_THAN, TOO_GOOD = 0.70, 0.93  # the majority is right in 61 %; nobody honest reaches 93 %
 
 ALIASES = {
@@ -162,6 +168,23 @@ def _scores(model: Model, features: pd.DataFrame) -> np.ndarray | None:
         return None  # LinearSVC and the like
 
 
+@contextmanager
+def _advice(hints: dict[str, str], renamed: dict[str, str] | None = None) -> Iterator[None]:
+    """Give a failed call the hint of the first text of ``hints`` that its message has."""
+    try:
+        yield
+    except CheckFailed as failed:
+        message = failed.message
+        if message.startswith("Todavía"):
+            raise
+        for ours, theirs in (renamed or {}).items():
+            message = message.replace(ours, theirs)
+        for text, hint in hints.items():
+            if text in message:
+                fail(message, hint)
+        raise
+
+
 # --- Part 1: the model ----------------------------------------------------------------------
 
 
@@ -172,8 +195,9 @@ def _expect_training(student: Student) -> None:
         "trained", lambda: student.call("entrenar", training[COLUMNS], training["survived"])
     )
     if not isinstance(model, Opaque):
+        what = f"{len(model)} cosas juntas" if isinstance(model, tuple) else describe(model)
         fail(
-            f"`entrenar` devolvió {describe(model)}; se esperaba un clasificador entrenado.",
+            f"`entrenar` devolvió {what}; se esperaba un clasificador entrenado.",
             "Terminá la función con `return` y el modelo (`.fit(X, y)` devuelve el modelo).",
         )
 
@@ -208,6 +232,15 @@ def saved_model_generalises(student: Student, rng: Generator) -> None:
         )
 
 
+def _of_other_labels(student: Student) -> Any:
+    asked = "alumno['entrenar'](X, y).predict(otros)"
+    with _advice(
+        {"": "Todo el preprocesamiento va adentro del modelo (un Pipeline), ya entrenado."},
+        renamed={f"`{asked}`": "Predecir con el modelo que devuelve `entrenar`"},
+    ):
+        return student.probe(asked)
+
+
 @check("entrenar-autotest", points=0.5)
 def training_uses_its_arguments(student: Student, rng: Generator) -> None:
     """`entrenar` aprende de los datos que recibe, y no de otros."""
@@ -220,9 +253,12 @@ def training_uses_its_arguments(student: Student, rng: Generator) -> None:
         f"y = pd.Series({(1 - chosen['survived']).tolist()!r})\n"
         f"otros = pd.DataFrame({evaluation[COLUMNS].to_dict('list')!r})\n"
     )
-    answers = as_float_array(student.probe("alumno['entrenar'](X, y).predict(otros)"))
+    answers = as_float_array(_of_other_labels(student))
     if answers is None or answers.shape != (len(evaluation),):
-        fail("El modelo que devuelve `entrenar` no predice un valor por pasajero.")
+        fail(
+            "El modelo que devuelve `entrenar` no predice 0 o 1 para cada pasajero.",
+            "Entrenalo con la `y` que recibe `entrenar`, sin convertirla en otra cosa.",
+        )
     if float((answers == evaluation["survived"].to_numpy()).mean()) > 0.5:
         fail(
             "Con las etiquetas dadas vuelta, el modelo no aprendió lo contrario.",
@@ -266,7 +302,15 @@ def _passengers(rng: Generator) -> tuple[pd.DataFrame, pd.Series]:
 
 def _evidence(student: Student, fake: str, X: pd.DataFrame, y: pd.Series) -> pd.DataFrame:
     student.define(FAKES)
-    table = student.call("armar_evidencia", Expr(f"{fake}()"), X, y)
+    with _advice(
+        {
+            "no attribute 'predict_proba'": "No todos los modelos la tienen: preguntá antes con "
+            "`hasattr(modelo, 'predict_proba')`.",
+            "no attribute 'fit'": "El modelo ya viene entrenado: acá no se entrena nada.",
+            "ya estaba entrenado": "El modelo ya viene entrenado: acá no se entrena nada.",
+        }
+    ):
+        table = student.call("armar_evidencia", Expr(f"{fake}()"), X, y)
     expect(table).to_be_frame(
         columns=EVIDENCE, hint="Las seis columnas se llaman como en la consigna."
     )
@@ -300,7 +344,7 @@ def evidence_says_what_the_model_said(student: Student, rng: Generator) -> None:
         table,
         "y_pred",
         (fares > 30).astype(int),
-        "`y_pred` es lo que devuelve `modelo.predict(X)`: no lo calcules con `y_score` y 0,5.",
+        "Es el `predict(X)` del modelo que recibe la función: no lo calcules con `y_score` y 0,5.",
     )
     _expect_column(
         table,
@@ -327,7 +371,7 @@ def evidence_without_probabilities(student: Student, rng: Generator) -> None:
         table,
         "y_pred",
         (X["fare"].to_numpy() > 30).astype(int),
-        "`y_pred` es lo que devuelve `modelo.predict(X)`.",
+        "`y_pred` es el `predict(X)` del modelo que recibe la función.",
     )
 
 
@@ -337,12 +381,18 @@ def saved_evidence_is_of_the_saved_model(student: Student, rng: Generator) -> No
     training, evaluation = _split()
     table = _read_evidence(student.file("evidencia.csv"))
     rows = as_float_array(table["pasajero"].to_numpy())
+    if rows is not None and np.array_equal(rows, np.arange(len(evaluation))):
+        fail(
+            f"En `evidencia.csv`, `pasajero` va de 0 a {len(rows) - 1}: no dice quién es cada uno.",
+            "Conservá el índice de `X`: es el número de fila del pasajero en `titanic.csv`.",
+        )
     if rows is None or sorted(rows) != sorted(evaluation.index):
         seen = 0 if rows is None else int(np.isin(rows, training.index).sum())
         fail(
             f"`evidencia.csv` tiene {len(table)} filas, {seen} de ellas de entrenamiento; iba "
             f"una por cada uno de los {len(evaluation)} pasajeros de evaluación.",
-            "Armala con `X_evaluacion` e `y_evaluacion`: lo que el modelo ya vio no es evidencia.",
+            "Armala con el índice de `X` y con los datos de evaluación: lo que el modelo ya vio no "
+            "es evidencia.",
         )
     ordered = table.set_index(rows.astype(int)).loc[evaluation.index]
     wanted = {
@@ -360,7 +410,8 @@ def saved_evidence_is_of_the_saved_model(student: Student, rng: Generator) -> No
             fail(
                 f"En {different} de {len(values)} filas de `evidencia.csv`, `{column}` no es lo "
                 "que da `modelo.joblib`.",
-                "Corré de nuevo, en orden, las celdas que guardan el modelo y la evidencia.",
+                "¿`armar_evidencia` anota lo que dice el modelo, sin volver a entrenarlo? Entonces "
+                "corré de nuevo, en orden, las celdas que guardan el modelo y la evidencia.",
             )
 
 
@@ -372,7 +423,8 @@ def _read_evidence(content: bytes | None) -> pd.DataFrame:
         table = pd.read_csv(io.BytesIO(content), nrows=5_000)
     except (ValueError, OverflowError) as error:
         fail(f"`evidencia.csv` no se puede leer como CSV ({type(error).__name__}).", hint)
-    return expect(table).to_be_frame(columns=("pasajero", *EVIDENCE), hint=hint).value
+    columns = "Son las columnas que arma `armar_evidencia`, con los nombres de la consigna."
+    return expect(table).to_be_frame(columns=("pasajero", *EVIDENCE), hint=columns).value
 
 
 # --- Part 3: metrics ------------------------------------------------------------------------
@@ -403,9 +455,9 @@ def _expect_metrics(found: Any, wanted: dict[str, float], where: str) -> None:
         if number is not None and np.isclose(number, value, atol=1e-6, rtol=0, equal_nan=True):
             continue
         if np.isnan(value):
-            said = "el modelo nunca dijo 1" if name == "precision" else "no había ningún 1"
+            why = "el modelo nunca dijo 1" if name == "precision" else "no había ningún 1"
             fail(
-                f"{where}, {said} y `{name}` dio {describe(found[name])}.",
+                f"{where} ({why}), `{name}` dio {describe(found[name])}.",
                 "Esa métrica no existe ahí: es `nan`, y no 0. En scikit-learn, "
                 "`zero_division=np.nan`.",
             )
@@ -415,15 +467,16 @@ def _expect_metrics(found: Any, wanted: dict[str, float], where: str) -> None:
 def _metric_hint(name: str, number: float | None, wanted: dict[str, float]) -> str:
     if number is None or name == "n":
         return "`n` es la cantidad de casos; las métricas, números de 0 a 1."
-    for other in ("exactitud", "precision", "recall"):
-        if other != name and np.isclose(number, wanted[other], atol=1e-6):
+    for other in METRICS[1:]:
+        if other != name and np.isclose(number, wanted.get(other, np.nan), atol=1e-6):
             return f"Ese número es `{other}`, no `{name}`. Mirá el orden: primero `y_true`."
     if np.isclose(number, 100 * wanted[name], atol=1e-3):
         return "De 0 a 1, no en porcentaje."
     if abs(number - wanted[name]) < 0.006:
         return "Sin redondear: se redondea recién al escribir la card."
     return (
-        "Precisión: de los que dijo 1, cuántos eran. Recall: de los que eran 1, cuántos encontró."
+        "Precisión: de los que dijo 1, qué parte era 1. Recall: de los que eran 1, en qué parte "
+        "dijo 1. En scikit-learn, sin `average` ni `pos_label`: por defecto la clase es la 1."
     )
 
 
@@ -437,7 +490,7 @@ def metrics_are_right(student: Student, rng: Generator) -> None:
         (pd.Series(truth, index=shuffled), pd.Series(predicted, index=shuffled)),
     ):
         found = student.call("metricas", y_true, y_pred)
-        expect(found).to_have_keys(METRICS)
+        expect(found).to_have_keys(METRICS, hint=NAMES)
         _expect_metrics(found, _measured(truth, predicted), "Con 1.000 casos")
 
 
@@ -446,27 +499,29 @@ def a_metric_that_does_not_exist_is_nan(student: Student, rng: Generator) -> Non
     """Una métrica que no se puede calcular es nan, y no 0."""
     truth, predicted = _outcomes(rng, 200)
     never = np.zeros_like(truth)
-    for y_true, y_pred, where in (
-        (truth, never, "Con un modelo que siempre dice 0"),
-        (never, predicted, "Con casos que son todos 0"),
-    ):
-        found = student.call("metricas", y_true, y_pred)
-        expect(found).to_have_keys(METRICS)
+    for y_true, y_pred in ((truth, never), (never, predicted)):
+        with _advice(NOTHING_TO_DIVIDE_BY):
+            found = student.call("metricas", pd.Series(y_true), pd.Series(y_pred))
+        expect(found).to_have_keys(METRICS, hint=NAMES)
         wanted = _measured(y_true, y_pred)
-        _expect_metrics(found, {name: wanted[name] for name in ("precision", "recall")}, where)
+        both = {name: wanted[name] for name in ("precision", "recall")}
+        _expect_metrics(found, both, "Con 200 casos")
 
 
 @check("metricas-autotest", points=1)
 def metrics_by_group(student: Student, rng: Generator) -> None:
     """Las métricas por grupo usan solo las filas de ese grupo, y está cada grupo."""
-    column = ("sexo", "clase", "edad")[rng.integers(3)]
+    column = "puerto"  # none of the notebook's: any column may say the group
     names = np.array(["uno", "dos", "tres"])[rng.choice(3, 900, p=[0.6, 0.3, 0.1])]
     truth, predicted = _outcomes(rng, 900)
     predicted[names == "tres"] = 0
     evidence = pd.DataFrame({"y_true": truth, "y_pred": predicted, "y_score": 0.5, column: names})
     evidence.index = rng.permutation(900) + 50
-    table = student.call("metricas_por_grupo", evidence, column)
-    expect(table).to_be_frame(columns=METRICS)
+    had = ", ".join(f"`{name}`" for name in evidence.columns)
+    missing = f"Esa evidencia tiene {had}: usá los argumentos, y no un nombre o una tabla fijos."
+    with _advice({"KeyError": missing, **NOTHING_TO_DIVIDE_BY}):
+        table = student.call("metricas_por_grupo", evidence, column)
+    expect(table).to_be_frame(columns=METRICS, hint=f"Una fila por grupo. {NAMES}")
     if sorted(map(str, table.index)) != ["dos", "tres", "uno"]:
         fail(
             f"La tabla tiene las filas {list(table.index)[:6]}; los grupos son uno, dos y tres.",
@@ -477,6 +532,11 @@ def metrics_by_group(student: Student, rng: Generator) -> None:
         row = dict(zip(table.columns, table.loc[name].tolist(), strict=True))
         row = {key: np.nan if value is None else value for key, value in row.items()}
         of = names == name
+        if as_number(row["n"]) == len(names):
+            fail(
+                f"En el grupo {name!r} de `{column}`, `n` dio {len(names)}, que son todas.",
+                "A cada grupo se lo mide solo con sus filas.",
+            )
         wanted = _measured(truth[of], predicted[of])
         _expect_metrics(row, wanted, f"En el grupo {name!r} de `{column}`")
 
@@ -485,17 +545,22 @@ def metrics_by_group(student: Student, rng: Generator) -> None:
 
 
 def _table(rng: Generator) -> pd.DataFrame:
-    """Five groups. The extremes are neither first nor last; one group has exactly 10 cases, one 9;
-    only one has 95 or more."""
+    """Five groups. The extremes are neither first nor last, nor the largest or the smallest two;
+    one group has exactly 10 cases, one 9; only one has 95 or more; each metric has its own gap."""
     middle, high, low, tiny = rng.uniform([0.4, 0.6, 0.2, 0.01], [0.5, 0.7, 0.3, 0.1])
     return pd.DataFrame(
         {
-            "n": [int(rng.integers(40, 90)), int(rng.integers(100, 200)), 10, 50, 9],
+            "n": [int(rng.integers(100, 200)), int(rng.integers(60, 90)), 10, 50, 9],
             "recall": [middle, high, low, middle + 0.05, tiny],
-            "precision": [middle, np.nan, low, high, 1.0],
+            "precision": [middle, np.nan, low - 0.1, high + 0.1, 1.0],
+            "exactitud": [middle, high + 0.1, low, middle, tiny],
         },
         index=list("abcde"),
     )
+
+
+def _range(values: pd.Series) -> float:
+    return float(values.max() - values.min())
 
 
 def _expect_gap(found: Any, wanted: float, what: str, hint: str) -> None:
@@ -512,13 +577,13 @@ def gap_is_largest_minus_smallest(student: Student, rng: Generator) -> None:
     ten = recall[table["n"] >= 10]
     _expect_gap(
         student.call("brecha", table, "recall"),
-        float(ten.max() - ten.min()),
+        _range(ten),
         "Con grupos de 9 y de 10 casos y `n_min` en 10",
         "Entran los grupos con `n_min` casos o más; de ellos, el mayor menos el menor.",
     )
     _expect_gap(
         student.call("brecha", table, "recall", n_min=1),
-        float(recall.max() - recall.min()),
+        _range(recall),
         "Con `n_min` en 1",
         "Usá el argumento `n_min`, no un 10 fijo.",
     )
@@ -529,15 +594,22 @@ def gap_needs_two_groups(student: Student, rng: Generator) -> None:
     """Los grupos con nan no entran, y con menos de dos grupos no hay brecha: nan."""
     table = _table(rng)
     kept = table["precision"][table["n"] >= 10].dropna()
+    found, others = student.call("brecha", table, "precision"), table[table["n"] >= 10]
+    hint = "El mayor menos el menor, sin los grupos chicos y sin los nan (`dropna`)."
+    if as_number(found) in [_range(others[name]) for name in ("recall", "exactitud")]:
+        hint = "Esa es la brecha de otra columna: usá el argumento `metrica`."
+    _expect_gap(found, _range(kept), "Con un grupo cuya precisión es nan", hint)
     _expect_gap(
-        student.call("brecha", table, "precision"),
-        float(kept.max() - kept.min()),
-        "Con un grupo cuya precisión es nan",
-        "Dejá afuera los nan (`dropna`): ahí no hay nada que comparar.",
+        student.call("brecha", table, "recall", n_min=55),
+        float(table["recall"]["b"] - table["recall"]["a"]),
+        "Con dos grupos que llegan a `n_min`",
+        "Entran los grupos con `n_min` casos o más, y con dos ya hay brecha.",
     )
     for n_min, how_many in ((95, "un solo grupo"), (5_000, "ningún grupo")):
+        with _advice({"": "Contá cuántos grupos quedan antes de buscar el mayor y el menor."}):
+            found = student.call("brecha", table, "recall", n_min=n_min)
         _expect_gap(
-            student.call("brecha", table, "recall", n_min=n_min),
+            found,
             float("nan"),
             f"Con {how_many} que llegue a `n_min`",
             'Con menos de dos grupos devolvé `float("nan")`: un 0 diría que son iguales.',
@@ -546,6 +618,7 @@ def gap_needs_two_groups(student: Student, rng: Generator) -> None:
 
 # --- Part 5: the card -----------------------------------------------------------------------
 
+REQUIRED = (("accuracy", "la", "exactitud"), ("recall", "el", "recall"))
 OTHER_MATTERS = "no-subgroup-metric no-out-of-scope number-mismatch nothing-verified".split()
 
 
@@ -611,10 +684,10 @@ def card_is_true_of_the_saved_model(student: Student, rng: Generator) -> None:
         ("varón", "de los varones"),
     ):
         measured = truth.by_group["sexo"][group] if group else truth.overall
-        for metric, name in (("accuracy", "exactitud"), ("recall", "recall")):
+        for metric, article, name in REQUIRED:
             if metric in measured and not _is_told(found, name, group, measured[metric]):
                 fail(
-                    f"En la card no se encontró, como cifra verdadera, {name} {whom}.",
+                    f"En la card no se encontró, como cifra verdadera, {article} {name} {whom}.",
                     "Como mínimo van la exactitud y el recall, en el total y por sexo, con el "
                     "nombre de la métrica y del grupo al lado: pegá la tabla del cuaderno.",
                 )

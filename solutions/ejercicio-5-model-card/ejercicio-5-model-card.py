@@ -195,7 +195,8 @@ guardado = joblib.load("modelo.joblib")
 assert hasattr(guardado, "predict"), (
     f"Guardaste un {type(guardado).__name__}, que no tiene predict. ¿Qué devuelve entrenar?"
 )
-raros = X_evaluacion.head(5).assign(age=np.nan, embarked=None)
+raros = X_evaluacion.head(5).copy()
+raros.loc[:, ["age", "embarked"]] = np.nan
 try:
     respuestas = guardado.predict(raros)
 except (ValueError, TypeError) as error:
@@ -550,11 +551,9 @@ print("\n".join(lineas))
 
 # %% nbgrader={"grade": true, "grade_id": "card-autotest", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 def formas_de_escribir(valor):
-    """0.8027 → 0.80, 0,803, 80 %, 80,3%…: las formas en que una card puede decirlo."""
-    textos = [f"{valor:.{d}f}" for d in (2, 3, 4)]
-    textos += [
-        f"{100 * valor:.{d}f}{e}%" for d in (0, 1, 2) for e in ("", " ", "\N{NO-BREAK SPACE}")
-    ]
+    """0.8027 → 0.80, 0,803, 80 %, 80,3…: las formas en que una card puede decirlo."""
+    textos = [f"{valor:.{d}f}" for d in (2, 3, 4)] + [f"{100 * valor:.{d}f}" for d in (1, 2)]
+    textos += [f"{100 * valor:.0f}{e}%" for e in ("", " ", "\N{NO-BREAK SPACE}")]
     return {forma for texto in textos for forma in (texto, texto.replace(".", ","))}
 
 

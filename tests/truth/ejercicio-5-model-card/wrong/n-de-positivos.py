@@ -1,0 +1,16 @@
+# Counts only the positives.
+# loses: metrics_are_right, metrics_by_group
+# says: `n` dio
+# %% metricas
+def metricas(y_true, y_pred):
+    real, dicho = np.asarray(y_true), np.asarray(y_pred)
+    vp = int(((real == 1) & (dicho == 1)).sum())
+    dijo, eran = int((dicho == 1).sum()), int((real == 1).sum())
+    precision = vp / dijo if dijo else float("nan")
+    recall = vp / eran if eran else float("nan")
+    return {
+        "n": eran,
+        "exactitud": (real == dicho).mean(),
+        "precision": precision,
+        "recall": recall,
+    }
