@@ -377,9 +377,10 @@ def interval_is_wilson(student: Student, rng: Generator) -> None:
         low, high = _wilson(differ, n)
         ends = as_number(summary["ic_bajo"]), as_number(summary["ic_alto"])
         if None in ends or not np.allclose(ends, (low, high), atol=5e-4, rtol=0):
+            cases = _some(differ, "desacuerdo", "desacuerdos")
             shown = " a ".join("nada" if end is None else f"{end:.4f}" for end in ends)
             fail(
-                f"Con {_some(differ, 'desacuerdo', 'desacuerdos')} en {n}, tu intervalo es {shown}.",
+                f"Con {cases} en {n}, tu intervalo es {shown}.",
                 "Usá `proportion_confint(desacuerdos, n_comparables, alpha=0.05, "
                 'method="wilson")`, o la fórmula de la consigna con z = 1,96.',
             )
