@@ -53,7 +53,7 @@ import pandas as pd
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, precision_score, recall_score, roc_auc_score
+from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -283,8 +283,7 @@ def simular_mes(referencia, feature, rng):
 
 
 # %% nbgrader={"grade": true, "grade_id": "simular-autotest", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-copia = referencia.copy()
-for variable in ["monto", "ingreso", "cuotas", "canal", "genero"]:
+def probar_mes(variable):
     mes = simular_mes(referencia, variable, np.random.default_rng(1))
     assert isinstance(mes, pd.DataFrame), (
         f"simular_mes devolvió {type(mes).__name__}, no un DataFrame."
@@ -304,11 +303,21 @@ for variable in ["monto", "ingreso", "cuotas", "canal", "genero"]:
             antes, ahora = (d[otra].value_counts(normalize=True) for d in (referencia, mes))
             corrimiento = antes.sub(ahora, fill_value=0).abs().max()
         assert corrimiento < 0.15, f"Pediste drift en {variable!r} y también cambió {otra!r}."
-    otra_vez = simular_mes(referencia, variable, np.random.default_rng(1))
+    return mes
+
+
+def probar_simular_mes():
+    copia = referencia.copy()
+    probar_mes("monto")
+    mes = probar_mes("canal")
+    otra_vez = simular_mes(referencia, "canal", np.random.default_rng(1))
     assert mes.equals(otra_vez), (
         "Con la misma semilla salieron dos meses distintos: usá siempre `rng`."
     )
-assert referencia.equals(copia), "Tu función modificó `referencia`: trabajá sobre una copia."
+    assert referencia.equals(copia), "Tu función modificó `referencia`: trabajá sobre una copia."
+
+
+probar_simular_mes()
 print("✅ simular_mes: 30 días y nada más cambió (el drift de la variable lo mide la parte d)")
 
 # %% [markdown]
@@ -319,12 +328,13 @@ mes_con_drift = simular_mes(referencia, "edad", np.random.default_rng(SEMILLA))
 por_dia = mes_con_drift.groupby("fecha")["edad"].median()
 mediana = referencia["edad"].median()
 
-figura, eje = plt.subplots(figsize=(9, 3.8))
-eje.plot(por_dia.index, por_dia, "o-", color="#E69F00", label="mediana de cada día simulado")
+figura, eje = plt.subplots(figsize=(7.5, 3.2))
+eje.plot(
+    range(1, len(por_dia) + 1), por_dia, "o-", color="#E69F00", label="mediana de cada día simulado"
+)
 eje.axhline(mediana, color="#0072B2", linestyle="--", label="mediana de la referencia")
 eje.set_title("El mes simulado no se parece al de entrenamiento")
-eje.set(ylabel="edad (años)", ylim=(20, 70))
-eje.set_xticks(por_dia.index[::5], [f"{dia:%d/%m}" for dia in por_dia.index[::5]])
+eje.set(xlabel="día del mes simulado", ylabel="edad (años)", ylim=(20, 70))
 eje.legend(loc="lower right")
 plt.show()
 
@@ -374,7 +384,8 @@ def psi_de_una_columna(referencia, produccion, n_bins=10, piso=1e-4):
     if es_numerica:
         bordes = np.unique(referencia.quantile(np.linspace(0, 1, n_bins + 1)))
         bordes[0], bordes[-1] = -np.inf, np.inf
-        referencia, produccion = pd.cut(referencia, bordes), pd.cut(produccion, bordes)
+        referencia = pd.cut(referencia, bordes, labels=False)
+        produccion = pd.cut(produccion, bordes, labels=False)
     p = referencia.value_counts(normalize=True, dropna=False)
     q = produccion.value_counts(normalize=True, dropna=False)
     niveles = p.index.append(q.index).unique()
@@ -441,18 +452,30 @@ print("✅ psi_por_feature: números, niveles, faltantes y extremos nuevos")
 # ¿Detecta el incendio que prendiste, y solo ese?
 
 # %%
-mes_con_drift = simular_mes(referencia, "edad", np.random.default_rng(SEMILLA))
+if "mes_con_drift" not in globals():
+    raise NotImplementedError("Todavía no hay un mes simulado: completá `simular_mes` (parte c).")
 psi_simulado = psi_por_feature(referencia, mes_con_drift)
 
-figura, eje = plt.subplots(figsize=(8.5, 4))
+figura, eje = plt.subplots(figsize=(7.5, 3.4))
 colores = ["#D55E00" if valor > 0.25 else "#0072B2" for valor in psi_simulado]
 eje.barh(psi_simulado.index[::-1], psi_simulado[::-1], color=colores[::-1])
-eje.axvline(0.1, color="#555555", linestyle=":", linewidth=1.3, label="0,1: cambio leve")
-eje.axvline(0.25, color="#D55E00", linestyle="--", linewidth=1.3, label="0,25: alerta")
-eje.set(title="Solo la variable que tocamos pasa el umbral", xlabel="PSI del mes simulado")
+eje.axvline(0.25, color="#D55E00", linestyle="--", linewidth=1.3)
+eje.set(
+    title="Solo la variable que tocamos pasa el umbral",
+    xlabel="PSI del mes simulado (línea: 0,25, alerta)",
+)
 eje.grid(axis="y", visible=False)
-eje.legend(loc="lower right")
 plt.show()
+
+# %% [markdown]
+# Y el otro control: cualquiera sea la variable que pidas, ¿el cambio alcanza para una alerta? Las que
+# tienen pocos niveles son las difíciles.
+
+# %%
+for variable in ["monto", "cuotas", "canal", "region", "genero"]:
+    mes = simular_mes(referencia, variable, np.random.default_rng(SEMILLA))
+    valor = psi_por_feature(referencia[[variable]], mes)[variable]
+    print(f"{variable:7s} PSI {valor:.2f}", "" if valor > 0.25 else "← no alcanza: cambiala más")
 
 # %% [markdown]
 # ## Parte e · La alarma justa (20 minutos)
@@ -543,9 +566,10 @@ print("✅ alertas: solo las que superan el umbral, con un WARNING por cada una"
 # Primero el mes que fabricaste. Después `snapshot2.csv`, que es el mes 6 de verdad.
 
 # %%
+if "psi_simulado" not in globals():
+    raise NotImplementedError("Todavía no hay un PSI que mirar: completá `psi_por_feature`.")
 print("Mes simulado:")
-mes_con_drift = simular_mes(referencia, "edad", np.random.default_rng(SEMILLA))
-alertas(psi_por_feature(referencia, mes_con_drift))
+alertas(psi_simulado)
 
 mes_6 = pd.read_csv(DATOS / "snapshot2.csv")
 psi_mes_6 = psi_por_feature(referencia, mes_6[FEATURES])
@@ -559,15 +583,17 @@ print(psi_mes_6.round(2).to_string())
 #
 # «Que avise cuanto antes: calculémoslo cada mañana, con las solicitudes de ayer». Probémoslo con diez días
 # en los que **no cambió nada**: son filas de `evaluacion`, del mismo mes que la referencia, de a 100.
+# Alcanza con mirar dos variables.
 #
 # **Antes de correr, ¿qué esperás ver?** ¿Cuántas alarmas deberían sonar?
 
 # %%
-sin_cambios = evaluacion[FEATURES].iloc[:1_000]
-por_dia = [psi_por_feature(referencia, sin_cambios.iloc[i : i + 100]) for i in range(0, 1_000, 100)]
+dos = referencia[["edad", "antiguedad_laboral"]]
+sin_cambios = evaluacion.iloc[:1_000]
+por_dia = [psi_por_feature(dos, sin_cambios.iloc[i : i + 100]) for i in range(0, 1_000, 100)]
 sonaron = sum(int((psi > 0.25).sum()) for psi in por_dia)
 maximo = max(float(psi.max()) for psi in por_dia)
-todos_juntos = psi_por_feature(referencia, sin_cambios)
+todos_juntos = psi_por_feature(dos, sin_cambios)
 
 print(f"Día por día, con 100 filas: {sonaron} alarmas falsas; el PSI más alto fue {maximo:.2f}")
 print(f"Los diez días juntos: el PSI más alto es {todos_juntos.max():.2f}")
@@ -605,13 +631,14 @@ print(f"Los diez días juntos: el PSI más alto es {todos_juntos.max():.2f}")
 # %% nbgrader={"grade": false, "grade_id": "tabla-por-subgrupo", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def medir(filas):
     """Casos, exactitud, precisión, recall y AUC en unas filas (clase positiva: mora = 1)."""
-    real, predicho = filas["mora"], filas["predicho"]
+    moras, avisos = filas["mora"] == 1, filas["predicho"] == 1
+    aciertos = (moras & avisos).sum()
     return {
         "Casos": len(filas),
-        "Exactitud": accuracy_score(real, predicho),
-        "Precisión": precision_score(real, predicho, zero_division=0),
-        "Recall": recall_score(real, predicho, zero_division=0),
-        "AUC": roc_auc_score(real, filas["puntaje"]),
+        "Exactitud": (moras == avisos).mean(),
+        "Precisión": aciertos / avisos.sum() if avisos.any() else 0.0,
+        "Recall": aciertos / moras.sum() if moras.any() else 0.0,
+        "AUC": roc_auc_score(moras, filas["puntaje"]),
     }
 
 
@@ -651,16 +678,12 @@ print(en_markdown(tabla))
 # %%
 if "tabla" not in globals():
     raise NotImplementedError("Todavía no entrenaste `modelo` (parte a).")
-orden = tabla.drop("Global")["Recall"].sort_values()
-figura, eje = plt.subplots(figsize=(8.5, 5))
-tamano = 20 + tabla.loc[orden.index, "Casos"] / 4
-eje.scatter(orden, range(len(orden)), s=tamano, color="#0072B2", zorder=3)
-eje.axvline(tabla.loc["Global", "Recall"], color="#E69F00", linestyle="--", linewidth=1.5)
-eje.text(tabla.loc["Global", "Recall"], -0.9, " global", color="#8F5C00", va="bottom")
-eje.set_ylim(-1, len(orden))
-eje.set_yticks(range(len(orden)), orden.index)
+peores = tabla.drop("Global")["Recall"].nsmallest(8)[::-1]
+figura, eje = plt.subplots(figsize=(7.5, 3.6))
+eje.plot(peores, peores.index, "o", color="#0072B2")
+eje.axvline(tabla.loc["Global", "Recall"], color="#E69F00", linestyle="--")
 eje.set(title="El recall global esconde a quiénes no detecta", xlim=(0, 1))
-eje.set_xlabel("recall: parte de las moras que el modelo anticipa (punto más grande: más casos)")
+eje.set_xlabel("recall de los ocho grupos con menos (línea: el global)")
 plt.show()
 
 # %% [markdown]

@@ -556,8 +556,8 @@ WRONG_PSI = {
     "cuotas as deciles, closed on the left": (
         changed(
             (NUMERIC_TEST, "pd.api.types.is_numeric_dtype(referencia)"),
-            ("pd.cut(referencia, bordes)", "pd.cut(referencia, bordes, right=False)"),
-            ("pd.cut(produccion, bordes)", "pd.cut(produccion, bordes, right=False)"),
+            ("pd.cut(referencia, bordes", "pd.cut(referencia, bordes, right=False"),
+            ("pd.cut(produccion, bordes", "pd.cut(produccion, bordes, right=False"),
         ),
         {LEVELS},
         DETECTION,

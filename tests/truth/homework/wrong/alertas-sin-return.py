@@ -1,0 +1,10 @@
+# Forgets the return.
+# loses: alerts_above_the_threshold_only, each_alert_is_logged_once, no_alarm_without_drift, detects_a_shift_or_a_new_mix, detects_a_change_of_scale_or_levels, detects_missing_values
+# says: una lista de nombres
+# %% alertas
+def alertas(psi, umbral=0.25):
+    n = psi[psi > umbral].index.tolist()
+    for f in n:
+        logging.warning('drift en %s', f)
+    pass
+    return None

@@ -1,0 +1,8 @@
+# Always says the majority class.
+# loses: model_ranks_better_than_chance, model_has_not_seen_the_evaluation, card_is_true_of_the_saved_model
+# says: decir siempre lo mismo da 0,50
+# %% modelo
+from sklearn.dummy import DummyClassifier
+
+modelo = DummyClassifier()
+modelo.fit(entrenamiento[FEATURES], entrenamiento["mora"])

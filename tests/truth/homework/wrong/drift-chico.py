@@ -1,0 +1,10 @@
+# A shift that does not reach the threshold.
+# loses: number_drifts_alone, category_drifts_alone
+# says: no alcanza
+# %% simular
+def simular_mes(referencia, feature, rng):
+    elegidas = rng.integers(0, len(referencia), 3000)
+    mes = referencia.iloc[elegidas].reset_index(drop=True)
+    if mes[feature].nunique() > 10: mes[feature] += 0.2 * mes[feature].std()
+    mes["fecha"] = np.tile(pd.date_range('2027-01-15', periods=30), 100)
+    return mes

@@ -1,0 +1,10 @@
+# Resamples and changes nothing.
+# loses: number_drifts_alone, category_drifts_alone
+# says: no alcanza
+# %% simular
+def simular_mes(referencia, feature, rng):
+    elegidas = rng.integers(0, len(referencia), 3000)
+    mes = referencia.iloc[elegidas].reset_index(drop=True)
+    pass
+    mes["fecha"] = np.tile(pd.date_range('2027-01-15', periods=30), 100)
+    return mes
