@@ -29,7 +29,8 @@ app = typer.Typer(
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-OK, PROBLEM, USAGE = 0, 1, 2
+OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
+GO_ON = "interrupted: what was graded is recorded; run it again to go on"
 CourseOption = Annotated[
     Path | None, typer.Option("--course", help="The course's folder (default: found from here).")
 ]
@@ -472,7 +473,10 @@ ClickException = next(
 def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
     try:
-        sys.exit(app(standalone_mode=False))
+        status = app(standalone_mode=False)
+        if status == INTERRUPTED:  # typer makes this of a KeyboardInterrupt
+            err.print(GO_ON)
+        sys.exit(status)
     except Stop as stop:
         err.print(f"[bold red]error[/]: {escape(str(stop))}")
         sys.exit(stop.status)
@@ -480,8 +484,8 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        err.print("interrupted: what was graded is recorded; run it again to go on")
-        sys.exit(130)
+        err.print(GO_ON)
+        sys.exit(INTERRUPTED)
     except UserError as error:
         err.print(f"[bold red]error[/]: {escape(str(error))}")
         sys.exit(USAGE)

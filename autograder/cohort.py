@@ -12,12 +12,16 @@ import atexit
 import contextlib
 import errno
 import fcntl
+import functools
 import hashlib
+import multiprocessing
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +46,7 @@ SEEDS = 2**53
 #: Errors of the disk, not of one submission: the run cannot go on.
 DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 STAGED = ".grading-"
+PARENT_SECONDS = 1.0
 
 
 class CohortError(UserError):
@@ -133,6 +138,7 @@ _SANDBOXES: dict[tuple, Sandbox] = {}
 def _sandbox(job: Job) -> Sandbox:
     """This worker's sandbox, started once and kept: one a thread, as Dask may run several."""
     mine = threading.get_ident()
+    _end_with_parent()
     key = (mine, job.isolation, job.limits, job.datasets)
     if key not in _SANDBOXES:
         for other in [each for each in list(_SANDBOXES) if each[0] == mine]:
@@ -141,6 +147,21 @@ def _sandbox(job: Job) -> Sandbox:
         sandbox.start()
         atexit.register(sandbox.close)
     return _SANDBOXES[key]
+
+
+@functools.cache
+def _end_with_parent() -> None:
+    """A worker whose driver was killed would wait for work for minutes, its sandbox too."""
+    parent = os.getppid()
+    if multiprocessing.parent_process() is None:
+        return
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def grade_job(job: Job) -> Result:
@@ -180,7 +201,7 @@ def grade_cohort(course: Course, options: Options, progress: Progress | None = N
         probe(options.isolation, course.root / "datasets")
     try:
         options.results.mkdir(parents=True, exist_ok=True)
-        with _only_one(course):
+        with _only_one(course), _terminable():
             return _run(course, options, limits, found, progress or (lambda *_: None))
     except OSError as error:
         raise CohortError(
@@ -214,6 +235,8 @@ def _run(
     records = Records(options.results)
     names = sorted({assignment for _, assignment in found})
     blueprints = {name: blueprint(course.assignment(name)) for name in names}
+    for left in course.autograded_dir.glob(f"*/{STAGED}*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     todo = [pair for pair in found if _wanted(pair, options)]
     stale = list(_stale(todo, course, options, limits, records, blueprints))
     lost: list[str] = []
@@ -399,8 +422,6 @@ def _write_autograded(course: Course, options: Options, result: Result, plan: Bl
     target.parent.mkdir(parents=True, exist_ok=True)
     limits = Limits.from_environment()
     submission = submissions.read(options.submitted, result.student, result.assignment, limits)
-    for left in target.parent.glob(f"{STAGED}*"):  # by a run that was killed
-        shutil.rmtree(left, ignore_errors=True)
     staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
     try:
         others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
@@ -433,6 +454,19 @@ def _own_fault():
     except OSError as error:
         if error.errno in DISK_ERRORS:
             raise
+
+
+@contextlib.contextmanager
+def _terminable():
+    """SIGTERM ends a run as Ctrl-C does: workers are told, what is recorded stays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextlib.contextmanager

@@ -19,15 +19,21 @@ from nbgrader.api import (
     Gradebook,
     SubmittedAssignment,
     SubmittedNotebook,
+    get_alembic_version,
 )
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from autograder import UserError
 from autograder.course import Course, load_config
 from autograder.grading import Blueprint, Result
 
+ADVICE = (
+    "What is recorded stays: close what else uses the gradebook (formgrader?), see that the disk "
+    "has room, and run again"
+)
 _OF_THE_DATA = (DataError, IntegrityError)  # one result's fault, not the database's
 MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+-.!|<>&~$"})
 
@@ -44,8 +50,11 @@ class Recorder:
         try:
             _reach_alembic()
             self._gradebook = Gradebook(course.db_url, course.course_id)
+            _stamp(self._gradebook)
         except DatabaseError as error:
-            raise GradebookError(f"{course.db_url} cannot be opened: {error.orig}") from error
+            raise GradebookError(
+                f"{course.db_url} cannot be opened: {error.orig}. {ADVICE}"
+            ) from error
         self._session = self._gradebook.db
         self._penalties = AssignLatePenalties(config=load_config(course.root))
         self._penalties.init_plugin()
@@ -65,12 +74,10 @@ class Recorder:
             yield
         except BaseException as error:
             self._session.rollback()
-            if not isinstance(error, DatabaseError) or isinstance(error, _OF_THE_DATA):
+            said = _of_the_database(error)
+            if said is None:
                 raise
-            raise GradebookError(
-                f"{self.course.db_url}: {error.orig}. What is recorded stays: close what else uses "
-                "the gradebook (formgrader?), see that the disk has room, and run again"
-            ) from error
+            raise GradebookError(f"{self.course.db_url}: {said.orig}. {ADVICE}") from error
 
     def _save_cells(self, assignment: str, name: str, content: bytes) -> None:
         import nbformat
@@ -215,6 +222,24 @@ def _reach_alembic() -> None:
     scripts = sysconfig.get_path("scripts")
     if scripts not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+
+
+def _of_the_database(error: BaseException | None) -> DatabaseError | None:
+    """The database's own error in ``error`` (nbgrader wraps them), unless the data are at fault."""
+    while error is not None and not isinstance(error, DatabaseError):
+        error = error.__cause__ or error.__context__
+    return None if isinstance(error, _OF_THE_DATA) else error
+
+
+def _stamp(gradebook: Gradebook) -> None:
+    """Name the schema's version where a run was killed before nbgrader did: upgrades need it."""
+    if "alembic_version" in inspect(gradebook.engine).get_table_names():
+        return
+    column = "version_num VARCHAR(32) NOT NULL"
+    gradebook.db.execute(text(f"CREATE TABLE alembic_version ({column})"))
+    insert = text("INSERT INTO alembic_version (version_num) VALUES (:version)")
+    gradebook.db.execute(insert, {"version": get_alembic_version()})
+    gradebook.db.commit()
 
 
 def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:

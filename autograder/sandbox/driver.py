@@ -74,7 +74,9 @@ class Sandbox:
     def start(self) -> None:
         """Start the warm process without waiting for its imports. Raises IsolationError."""
         if self._process is not None:
-            return
+            if self._ready or self._process.poll() is None:
+                return
+            self.close()  # it died before it was asked for anything: what ailed it may be mended
         self._launch = launch(self.isolation, self.datasets, self.limits, os.getpid())
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         words = [str(theirs.fileno()), json.dumps(self._launch.options)]
@@ -131,9 +133,11 @@ class Sandbox:
         try:
             socket.send_fds(self._control, [json.dumps(order).encode()], descriptors)
             return self._hear(ORDER_SECONDS)
-        except (OSError, ValueError, SandboxError) as error:
+        except BaseException as error:  # an interrupt too may fall between the two
             self._broken = True
-            raise SandboxError(str(error)) from error
+            if isinstance(error, (OSError, ValueError)):
+                raise SandboxError(str(error)) from error
+            raise
 
     def fork(self, seed: int, deadline: float) -> Child:
         """A new child of the warm process. Raises SandboxError."""
