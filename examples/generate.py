@@ -208,7 +208,11 @@ COHORT: dict[str, tuple[Handed, ...]] = {
         Handed(
             "homework",
             notebook=cells_deleted,
-            flags=("test-deleted: alertas-autotest", "test-deleted: joblib-autotest"),
+            flags=(
+                "metadata-edited: card-autotest",
+                "test-deleted: alertas-autotest",
+                "test-deleted: joblib-autotest",
+            ),
         ),
     ),
     "entrega-vacia": (Handed("homework", card=lambda _: None, content=b"released", loses=(ALL,)),),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+
+# Before anything loads OpenMP: a fork of a process that has run its threads hangs in the next.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import pytest
 
@@ -21,6 +25,15 @@ from autograder.sandbox.limits import Limits  # noqa: E402
 ROOT = HERE.parent
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With ``--dist loadgroup`` a file's tests run together; the answers, by assignment."""
+    for item in items:
+        answer = getattr(item, "callspec", None) and item.callspec.params.get("answer")
+        group = f"{item.path.name} {answer.assignment}" if answer else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The real course's folder."""
@@ -36,8 +49,6 @@ def course() -> Course:
 @pytest.fixture(scope="session")
 def isolation() -> str:
     """bwrap where this machine allows it; CI must."""
-    import os
-
     try:
         probe(BWRAP, ROOT / "datasets")
     except IsolationError:

@@ -29,7 +29,7 @@ LIMITS = Limits(
     message_bytes=16 * MIB,
     disk_bytes=16 * MIB,
     memory_bytes=512 * MIB,
-    sandbox_memory_bytes=1024 * MIB,
+    sandbox_memory_bytes=768 * MIB,
     processes=24,
 )
 

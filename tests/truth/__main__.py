@@ -1,8 +1,11 @@
 """``make truth``: the kill matrix, the mutants, the flakiness, and the README's figures.
 
-    python -m tests.truth                      # everything (tens of minutes)
+    python -m tests.truth                      # everything (an hour and more)
     python -m tests.truth -a homework --seeds 20 --no-mutants
     python -m tests.truth --write              # also update the table in the READMEs
+
+What is measured is kept below ``.stamps/truth`` until the answer, or anything that judges it,
+changes: interrupted, the next run goes on from there.
 
 Ends 1 when a right answer loses a point, a wrong one does not lose exactly what it must, a check
 kills nothing, a mutant survives without a note, or a mark changes with the seed.
@@ -11,11 +14,12 @@ kills nothing, a mutant survives without a note, or a mark changes with the seed
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import sys
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,12 +28,17 @@ os.environ["MPLBACKEND"] = "agg"
 from joblib import Parallel, delayed
 
 from autograder.check import checks_of
+from autograder.cohort import blueprint
 from autograder.course import checks
+from autograder.results import write_atomically
 from benchmarks.readme import write_block
 from tests.truth import answers, runner
 from tests.truth.mutants import mutants
 
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
+DATA = runner.ROOT / "datasets"
+KEPT = runner.ROOT / ".stamps/truth"
+SAME = 5  # seeds with which a check must hear the same of an answer as of the reference
 
 
 @dataclass
@@ -67,64 +76,122 @@ def main() -> None:
 
 def measure(name: str, options: argparse.Namespace) -> Tally:
     tally = Tally()
-    listed = answers.load(name)
+    reference = answers.reference(name)
+    journal = Journal(name)
     run = Parallel(n_jobs=options.jobs, return_as="generator_unordered", batch_size=1)
-    for answer, found in run(delayed(_try)(each, range(options.seeds)) for each in listed):
+    heard = runner.heard(reference, range(min(SAME, options.seeds)))
+    listed = [reference, *answers.load(name)]
+    work = (delayed(_measured)(journal, each, options.seeds, heard) for each in listed)
+    for done, (answer, found) in enumerate(run(work), start=1):
         judge(answer, found, tally)
+        progress(name, "answers", done, len(listed))
     for each in checks_of(checks(name)):
         if not tally.kills[each.id]:
             tally.problems.append(f"check {each.id} kills no wrong answer")
     if not options.no_mutants:
         explained = _explained(name)
         made = mutants(runner.COURSE.assignment(name))
-        for answer, found in run(delayed(_try)(each, range(1)) for each in made):
+        work = (delayed(_measured)(journal, each, 1, ()) for each in made)
+        for done, (answer, found) in enumerate(run(work), start=1):
             count_mutant(answer, found, explained, tally)
+            progress(name, "mutants", done, len(made))
     return tally
 
 
-def _try(answer: answers.Answer, seeds: range):
+def progress(name: str, what: str, done: int, total: int) -> None:
+    if done % 10 == 0 or done == total:
+        print(f"{name}: {done}/{total} {what}", file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an answer got: the checks lost with each seed; what failed and was said with the first.
+
+    ``error`` is what went wrong where it could not be judged.
+    """
+
+    lost: list[list[str]]
+    failed: list[str]
+    said: str
+    error: str = ""
+
+
+class Journal:
+    """What was measured already, a file for each answer and number of seeds."""
+
+    def __init__(self, name: str):
+        assignment = runner.COURSE.assignment(name)
+        sources = [assignment.solution(each) for each in assignment.notebooks]
+        sources += [*sorted(DATA.glob("*.csv")), DATA / "generate.py"]
+        sources += [Path(module) for module in (runner.__file__, answers.__file__)]
+        content = b"".join(path.read_bytes() for path in sources)
+        self._judges = blueprint(assignment).fingerprint + hashlib.sha256(content).hexdigest()
+
+    def path(self, answer: answers.Answer, seeds: int) -> Path:
+        key = json.dumps([self._judges, seeds, answer.assignment, answer.cells, answer.files])
+        return KEPT / f"{hashlib.sha256(key.encode()).hexdigest()}.json"
+
+    def read(self, answer: answers.Answer, seeds: int) -> Found | None:
+        path = self.path(answer, seeds)
+        return Found(**json.loads(path.read_text())) if path.is_file() else None
+
+    def write(self, answer: answers.Answer, seeds: int, found: Found) -> None:
+        write_atomically(self.path(answer, seeds), json.dumps(asdict(found)))
+
+
+def _measured(journal: Journal, answer: answers.Answer, seeds: int, heard):
+    found = journal.read(answer, seeds)
+    if found is None:
+        found = _measure(answer, seeds, heard)
+        if not found.error:
+            journal.write(answer, seeds, found)
+    return answer, found
+
+
+def _measure(answer: answers.Answer, seeds: int, heard) -> Found:
     try:
-        return answer, runner.verdicts(answer, seeds)
+        found = runner.verdicts(answer, range(seeds), heard)
     except Exception as error:
-        return answer, error
+        return Found([], [], "", f"{type(error).__name__}: {error}")
+    failed = [verdict.id for verdict in found[0] if verdict.status == "failed"]
+    return Found([sorted(runner.lost(each)) for each in found], failed, runner.said(found[0]))
 
 
-def judge(answer: answers.Answer, found, tally: Tally) -> None:
+def judge(answer: answers.Answer, found: Found, tally: Tally) -> None:
     """Hold one listed answer to what it must get, with every seed."""
-    if isinstance(found, Exception):
-        tally.problems.append(f"{answer.id}: {type(found).__name__}: {found}")
+    if found.error:
+        tally.problems.append(f"{answer.id}: {found.error}")
         return
     tally.right += answer.right
     tally.wrong += not answer.right
-    marks = Counter(frozenset(runner.lost(each)) for each in found)
+    marks = Counter(map(frozenset, found.lost))
     if len(marks) > 1:
         tally.flaky.append(answer.id)
         tally.problems.append(f"{answer.id}: flaky: {_counts(marks)}")
     usual = set(marks.most_common(1)[0][0])
     if usual != set(answer.loses):
-        tally.problems.append(_difference(answer, usual, found[0]))
-    elif answer.says and answer.says.lower() not in runner.said(found[0]).lower():
-        tally.problems.append(f"{answer.id}: is not told «{answer.says}»: {runner.said(found[0])}")
-    for verdict in found[0]:
-        if verdict.status == "failed":
-            tally.kills[verdict.id].append(answer.name)
+        tally.problems.append(_difference(answer, usual, found.said))
+    elif answer.says and answer.says.lower() not in found.said.lower():
+        tally.problems.append(f"{answer.id}: is not told «{answer.says}»: {found.said}")
+    for name in found.failed:
+        tally.kills[name].append(answer.name)
 
 
 def _counts(marks: Counter) -> str:
     return "; ".join(f"{count}× loses {sorted(lost) or 'nothing'}" for lost, count in marks.items())
 
 
-def _difference(answer: answers.Answer, usual: set[str], found) -> str:
+def _difference(answer: answers.Answer, usual: set[str], said: str) -> str:
     more, less = sorted(usual - set(answer.loses)), sorted(set(answer.loses) - usual)
     text = f"{answer.id}: "
     text += f"loses {', '.join(more)} too. " if more else ""
     text += f"does not lose {', '.join(less)}. " if less else ""
-    return text + runner.said(found)[:600]
+    return text + said[:600]
 
 
-def count_mutant(answer: answers.Answer, found, explained: set[str], tally: Tally) -> None:
+def count_mutant(answer: answers.Answer, found: Found, explained: set[str], tally: Tally) -> None:
     tally.mutants += 1
-    if isinstance(found, Exception) or runner.lost(found[0]):
+    if found.error or found.lost[0]:
         tally.killed += 1
     elif answer.name in explained:
         tally.explained += 1

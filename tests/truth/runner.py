@@ -1,37 +1,96 @@
 """Runs an answer: the notebook once, the checks with as many seeds as asked, or all in the sandbox.
 
 For many seeds the checks run beside the answer's code in a fork each, so that no seed sees what
-another left; whether the isolated way gives the same verdicts is tested apart.
+another left; whether the isolated way gives the same verdicts is tested apart. An answer runs in a
+fork of its own too: threads that it starts would hang the forks of whoever comes next.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import importlib
 import io
 import json
 import os
 import pickle
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterable, Iterator
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from autograder.check import DirectStudent, Verdict, run_checks
+from autograder.check import DirectStudent, Model, Verdict, run_checks
 from autograder.cohort import blueprint
 from autograder.course import Assignment, Course, checks
 from autograder.grading import Result, grade
 from autograder.sandbox.driver import Sandbox
+from autograder.sandbox.session import Session
+from autograder.sandbox.warm import WARM_MODULES
+from autograder.sandbox.wire import dumps, loads
 from autograder.submissions import Submission
 from tests.truth.answers import Answer
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = Course.at(ROOT)
+Heard = dict[str, bytes]
+SECONDS = 300  # for the checks of an answer with one seed: a fork that hangs ends
 
 
-def verdicts(answer: Answer, seeds: Iterable[int]) -> list[list[Verdict]]:
-    """The verdicts of one answer for each seed."""
-    with prepared(answer) as (assignment, namespaces, folder):
-        return [_forked(assignment, namespaces, folder, seed) for seed in seeds]
+for _name in WARM_MODULES:  # once, not in every fork
+    importlib.import_module(_name)
+
+
+def verdicts(
+    answer: Answer, seeds: Iterable[int], reference: Sequence[Heard] = ()
+) -> list[list[Verdict]]:
+    """The verdicts of one answer for each seed.
+
+    A check that hears of the answer, to the byte, what it hears of the reference with each of the
+    first seeds (``reference``) cannot tell the two apart: with the other seeds its verdict is the
+    reference's, which is measured in full.
+    """
+    seeds = list(seeds)
+    return _forked(SECONDS * (1 + len(seeds)), _verdicts, answer, seeds, reference)
+
+
+def _verdicts(answer: Answer, seeds: list[int], reference: Sequence[Heard]) -> list[list[Verdict]]:
+    first = seeds[: len(reference)] if reference else seeds
+    with prepared(answer) as prepared_answer:
+        heard = [_forked(SECONDS, _judged, *prepared_answer, seed) for seed in first]
+        found = [verdicts for verdicts, _ in heard]
+        known = _told_apart_by_none(found, [each for _, each in heard], reference)
+        for seed in seeds[len(first) :]:
+            found.append(_forked(SECONDS, _judged, *prepared_answer, seed, known)[0])
+    return found
+
+
+def _told_apart_by_none(
+    found: list[list[Verdict]], heard: list[Heard], reference: Sequence[Heard]
+) -> dict[str, Verdict]:
+    """The passed verdicts of checks that heard in each seed what they heard of the reference."""
+    return {
+        verdict.id: verdict
+        for verdict in (found[0] if reference else ())
+        if verdict.status == "passed"
+        and all(
+            verdict.id in mine and mine[verdict.id] == theirs.get(verdict.id)
+            for mine, theirs in zip(heard, reference, strict=True)
+        )
+    }
+
+
+def heard(answer: Answer, seeds: Iterable[int]) -> list[Heard]:
+    """What each check heard of an answer, with each seed."""
+    seeds = list(seeds)
+    return _forked(SECONDS * (1 + len(seeds)), _heard, answer, seeds)
+
+
+def _heard(answer: Answer, seeds: list[int]) -> list[Heard]:
+    with prepared(answer) as prepared_answer:
+        return [_forked(SECONDS, _judged, *prepared_answer, seed)[1] for seed in seeds]
 
 
 @contextlib.contextmanager
@@ -100,57 +159,97 @@ def _files(assignment: Assignment, answer: Answer, namespace: dict) -> dict[str,
     return files
 
 
-def _forked(assignment, namespaces, folder: Path, seed: int) -> list[Verdict]:
-    """Run the checks in a fork over a copy of the folder, and bring the verdicts back."""
+def _forked(seconds: int, function: Callable, *arguments: Any) -> Any:
+    """What ``function`` returns in a fork of this process, ended after ``seconds``."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
-        status = 1
+        signal.alarm(seconds)
         try:
             with os.fdopen(writer, "wb") as pipe:
-                pickle.dump(_judged(assignment, namespaces, folder, seed), pipe)
-            status = 0
+                pickle.dump(function(*arguments), pipe)
+        except BaseException:
+            traceback.print_exc()
         finally:
-            os._exit(status)
+            os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         content = pipe.read()
-    os.waitpid(pid, 0)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if not content:
-        raise RuntimeError(f"{assignment.name}: the checks ended their process (seed {seed})")
+        raise RuntimeError(f"{function.__name__} ended its process (status {status})")
     return pickle.loads(content)
 
 
-def _judged(assignment, namespaces, folder: Path, seed: int) -> list[Verdict]:
+def _judged(
+    assignment: Assignment,
+    namespaces: dict[str, dict],
+    folder: Path,
+    seed: int,
+    known: dict[str, Verdict] | None = None,
+) -> tuple[list[Verdict], Heard]:
+    """The verdicts over a copy of the folder, and what each check that ran heard."""
     copy = folder.parent / f"seed-{os.getpid()}"
     shutil.copytree(folder, copy)
     os.chdir(copy)
     try:
         students = {name: DirectStudent(scope, copy) for name, scope in namespaces.items()}
-        return run_checks(checks(assignment.name), _Several(assignment, students), seed)
+        student = _Several(assignment, students)
+        found = run_checks(checks(assignment.name), student, seed, known=known)
     finally:
         os.chdir(folder)
         shutil.rmtree(copy, ignore_errors=True)
+    ran = [each.id for each in found if each.status != "skipped" and each.id not in (known or {})]
+    return found, dict(zip(ran, student.heard(), strict=True))
 
 
 class _Several(DirectStudent):
-    """The namespaces of an assignment's notebooks, each asked about its own cells."""
+    """The namespaces of an assignment's notebooks, each asked about its own cells.
+
+    It keeps a digest of what each check heard, work that checks share included.
+    """
 
     def __init__(self, assignment: Assignment, students: dict[str, DirectStudent]):
         first = next(iter(students.values()))
         super().__init__(first._session.namespace, first._session.folder)
         self._students = students
         self._notebook_of = {cell.grade_id: cell.notebook for cell in assignment.grade_cells}
+        self._digests: list[Any] = []
+        self._of_shared: dict[tuple[str, str], bytes] = {}
+
+    def heard(self) -> list[bytes]:
+        """A digest for each check that ran, in their order."""
+        return [each.digest() for each in self._digests]
 
     def focus(self, cell: str) -> None:
         self._session = self._students[self._notebook_of[cell]]._session
+        self._digests.append(hashlib.sha256())
+
+    def _ask(self, request: dict[str, Any], fresh: Session | None = None) -> dict[str, Any]:
+        frame = (fresh or self._session).answer(dumps(request))
+        self._digests[-1].update(frame)
+        return loads(frame)
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        return self._shared_work(("once", key), lambda: super(_Several, self).once(key, make))
+
+    def model(self, path: str = "modelo.joblib") -> Model:
+        return self._shared_work(("model", path), lambda: super(_Several, self).model(path))
+
+    def _shared_work(self, key: tuple[str, str], work: Callable[[], Any]) -> Any:
+        """Who only gets what another asked for has heard it too."""
+        self._digests.append(hashlib.sha256())
+        try:
+            return work()
+        finally:
+            now = self._digests.pop().digest()
+            self._digests[-1].update(self._of_shared.setdefault(key, now) + now)
 
 
 def as_submission(answer: Answer) -> Submission:
     """The answer as a student would hand it in."""
-    with prepared(answer) as (assignment, namespaces, _folder):
-        merged = {key: value for each in namespaces.values() for key, value in each.items()}
-        files = _files(assignment, answer, merged)
+    assignment = COURSE.assignment(answer.assignment)
+    files = _forked(SECONDS, _handed_files, answer)
     for name in assignment.notebooks:
         content = json.loads(assignment.solution(name).read_text(encoding="utf-8"))
         for cell in content["cells"]:
@@ -159,6 +258,12 @@ def as_submission(answer: Answer) -> Submission:
                 cell["source"] = answer.cells[key]
         files[f"{name}.ipynb"] = json.dumps(content).encode()
     return Submission("alguien", answer.assignment, files)
+
+
+def _handed_files(answer: Answer) -> dict[str, bytes]:
+    with prepared(answer) as (assignment, namespaces, _folder):
+        merged = {key: value for each in namespaces.values() for key, value in each.items()}
+        return _files(assignment, answer, merged)
 
 
 def graded(answer: Answer, sandbox: Sandbox, seed: int) -> Result:
