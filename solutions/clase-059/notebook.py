@@ -289,7 +289,7 @@ print("¿mismas 200 probabilidades, bit a bit?", correr(carga_y_predice, AQUI) =
 # | formato | guarda | ventaja | cuidado |
 # |---|---|---|---|
 # | `pickle` | cualquier objeto de Python | viene con Python | ejecuta código al cargar; atado a las versiones |
-# | `joblib` | lo mismo, con arreglos grandes más rápido | lo usual en scikit-learn | los mismos riesgos que pickle |
+# | `joblib` | lo mismo, más rápido con arrays grandes | lo usual en scikit-learn | los mismos riesgos que pickle |
 # | ONNX | el **cálculo**, no el objeto | corre en C++, Java, el navegador; no ejecuta Python | hay que convertir y comprobar; tus transformadores propios necesitan su conversor |
 #
 # Regla corta: si entrenás y servís con Python, `joblib` con sidecar; si el que sirve no es Python o no
@@ -410,7 +410,7 @@ print((AQUI / "Dockerfile").read_text(encoding="utf-8"))
 # - **Model drift** (o *concept drift*): cambia **P(y | X)**, cómo se comporta la misma persona. Igual
 #   edad, igual ingreso, y ahora no paga.
 #
-# En la notación del medio: el PSI compara los porcentajes por tramo de la referencia, $p_i$, con los
+# En la notación del medio: el PSI compara los porcentajes por tramo (*bin*) de la referencia, $p_i$, con los
 # de producción, $q_i$: $\text{PSI} = \sum_i (q_i - p_i)\,\ln(q_i / p_i)$. Menos de 0,1 es estable; de
 # 0,1 a 0,25, leve; más de 0,25, significativo. Lo calculamos en dos pasos: repartir en tramos y comparar.
 
@@ -1008,7 +1008,8 @@ def le_toca_b(identificador, porcentaje, sal="canary-v2"):
 personas = range(10_000)
 en_5, en_10 = ({i for i in personas if le_toca_b(i, p)} for p in (5, 10))
 print(
-    f"con 5 %: {len(en_5)} de {miles(10_000)} · con 10 %: {len(en_10)} · ¿siguen los mismos? {en_5 <= en_10}"
+    f"con 5 %: {len(en_5)} de {miles(10_000)} · con 10 %: {len(en_10)}",
+    f"· ¿siguen los mismos? {en_5 <= en_10}",
 )
 
 # %% [markdown]
@@ -1057,7 +1058,7 @@ arriba.plot(planeado, color=CELESTE, ls=":", label="plan")
 arriba.plot(historial[:, 0], color=AZUL, label="lo que pasó")
 titulo = f"El freno cortó a tiempo: {fallas} personas con error en vez de {sin_canary}"
 arriba.set(title=titulo, ylabel="% a B")
-arriba.legend()
+arriba.legend(loc="upper left")
 abajo.plot(faltantes, color=ROJO, label="publicando a todos de una")
 abajo.plot(historial[:, 1], color=AZUL, label="con canary")
 abajo.axvline(abortado_en, color=NEGRO, ls="--", lw=1.2)
@@ -1111,7 +1112,8 @@ casos = {
     "shadow, +1 punto con 3 % de discordancia": pares_en_shadow(0.01, 0.03),
 }
 print(
-    f"por brazo: {miles(por_brazo(0.90, 0.91))} (exactitud) y {miles(por_brazo(0.10, 0.11))} (conversión)"
+    f"por brazo: {miles(por_brazo(0.90, 0.91))} (exactitud)",
+    f"y {miles(por_brazo(0.10, 0.11))} (conversión)",
 )
 for nombre, n in casos.items():
     print(
@@ -1497,6 +1499,7 @@ for corte, texto, x in ((150, "← se promueve v2", 154), (300, "rollback →", 
     ax.axvline(corte, color=NEGRO, ls="--", lw=1.2)
     ax.text(x, 0.25, texto, fontsize=9.5)
 ax.axhline(0.5, color=NEGRO, lw=0.8)
+ax.text(225, 0.52, "umbral", fontsize=9.5, ha="center")
 ax.set(
     title="Con v2, todos iban a caer en mora; el rollback devolvió los mismos puntos",
     xlabel="pedido",
@@ -1579,7 +1582,7 @@ taller.cleanup()  # no dejamos nada en el disco
 # | **rollback** | volver a la versión anterior |
 # | **runbook** | qué hace la guardia cuando suena cada alerta |
 # | **shadow deploy** | la versión nueva responde en paralelo, pero nadie recibe su respuesta |
-# | **sidecar** | el archivo de metadatos que acompaña al artefacto |
+# | **sidecar** | el archivo de metadatos que acompaña al artefacto; en el ejercicio 1, la *ficha* |
 #
 # ### Referencias
 #

@@ -17,7 +17,8 @@
 #
 # Un modelo que vive en la memoria de tu cuaderno no le sirve a nadie. Para que otro programa lo use
 # hay que **serializarlo**: convertirlo en un archivo. Y un archivo suelto, sin nada que diga qué es,
-# dentro de un año va a ser un misterio. Acá guardás las dos cosas: el modelo y su **ficha**.
+# dentro de un año va a ser un misterio. Acá guardás las dos cosas: el modelo y su **ficha** (en la
+# clase la llamamos *sidecar*).
 #
 # Este ejercicio tiene dos cuadernos. En este entrenás y guardás; en
 # [`1b_cargar_y_verificar`](1b_cargar_y_verificar.ipynb), que es **otro proceso**, cargás y verificás.
@@ -93,7 +94,7 @@ print("¿Son iguales todas las probabilidades, hasta el último decimal?", bool(
 
 # %% [markdown]
 # Es **otro objeto** con **el mismo contenido**: el escalador recuerda sus medias; la regresión, sus
-# coeficientes. Por eso predice exactamente lo mismo, y no "parecido".
+# coeficientes. Por eso predice exactamente lo mismo, y no «parecido».
 #
 # ¿Y cómo se sabe si dos archivos son el mismo? Con un **hash**: una huella del contenido. SHA-256
 # convierte cualquier cantidad de bytes en 64 cifras hexadecimales. Mirá qué pasa si cambia **una**
@@ -153,7 +154,7 @@ pd.DataFrame(
 # `SimpleImputer`. Buscá en `OneHotEncoder` qué hacer con una categoría desconocida
 # (`handle_unknown`).
 #
-# **Antes de correr, ¿qué esperás ver?** Si el modelo dijera siempre "no sobrevivió", acertaría en 61
+# **Antes de correr, ¿qué esperás ver?** Si el modelo dijera siempre «no sobrevivió», acertaría en 61
 # de cada 100. ¿Cuánto más va a acertar tu bosque?
 
 
@@ -256,7 +257,7 @@ plt.show()
 #
 # ## Un error frecuente: guardar el bosque y olvidar el resto
 #
-# El `RandomForestClassifier` es "el modelo", ¿no? Guardemos solo eso, y que otro programa lo cargue y
+# El `RandomForestClassifier` es «el modelo», ¿no? Guardemos solo eso, y que otro programa lo cargue y
 # le pase tres pasajeros.
 
 # %% nbgrader={"grade": false, "grade_id": "error-frecuente", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -492,9 +493,9 @@ print(json.dumps(ficha, indent=2, ensure_ascii=False))
 # Leé tu ficha como si fueras otra persona, dentro de un año. ¿Qué podés afirmar de ese archivo, sin
 # cargarlo ni preguntarle a nadie?
 #
-# ## Interpretá (1 punto)
+# ## Parte 4 · Interpretá (1 punto)
 #
-# Llega un correo: *"Te paso `modelo_final_v2.joblib`, el que usábamos el año pasado. Anda bárbaro"*.
+# Llega un correo: «*Te paso `modelo_final_v2.joblib`, el que usábamos el año pasado. Anda bárbaro*».
 # Es un archivo solo, sin ficha. En cinco o seis renglones:
 #
 # 1. Nombrá **tres cosas** que no podés saber, y qué puede salir mal por cada una.
@@ -509,7 +510,7 @@ print(json.dumps(ficha, indent=2, ensure_ascii=False))
 # tan bueno era (`metricas`: *anda bárbaro* no es un número) y de cuándo es (`fecha`).
 #
 # **Rúbrica (1 punto).** 0,5 por tres cosas distintas, cada una con una consecuencia concreta (no
-# alcanza con "es riesgoso"). 0,5 por unirlas con la clave que las contesta. Con dos bien
+# alcanza con «es riesgoso»). 0,5 por unirlas con la clave que las contesta. Con dos bien
 # explicadas, 0,25 en cada mitad.
 
 # %% [markdown]
@@ -518,7 +519,7 @@ print(json.dumps(ficha, indent=2, ensure_ascii=False))
 # - Se guarda el **`Pipeline` entero**: un clasificador sin su preprocesamiento es medio modelo.
 # - Un modelo es un **archivo con identidad**: su hash dice *cuál* es; su ficha, *de dónde* salió.
 # - La ficha se escribe **al guardar**, con el programa que guarda. A mano y después, miente.
-# - Guardar unas predicciones de control cuesta nada, y es la mejor prueba al cargar.
+# - Guardar unas predicciones de control no cuesta casi nada, y es la mejor prueba al cargar.
 #
 # **Seguí en [`1b_cargar_y_verificar`](1b_cargar_y_verificar.ipynb).**
 #
@@ -527,5 +528,5 @@ print(json.dumps(ficha, indent=2, ensure_ascii=False))
 # 1. Guardá el mismo modelo con `compress=3` y compará el tamaño y la huella. ¿Cambia lo que predice?
 #    Entonces, ¿qué identifica la huella: el modelo o el archivo?
 # 2. Entrená con 1.000 árboles sin límite de profundidad. ¿Cuántas veces más grande es el archivo?
-#    ¿Cuánto mejora la accuracy? ¿Lo pagarías en cada despliegue?
+#    ¿Cuánto mejora la exactitud (*accuracy*)? ¿Lo pagarías en cada despliegue?
 # 3. Guardá en la ficha las versiones de **todos** los paquetes, con `importlib.metadata`.

@@ -211,7 +211,7 @@ plt.show()
 # Cero. No *casi* cero. Cualquier otro número sería una noticia: cambió el archivo, los datos o la
 # biblioteca.
 #
-# ## Un error frecuente: "carga, así que anda"
+# ## Un error frecuente: «carga, así que anda»
 #
 # Se guardó con una versión de scikit-learn y se carga con otra. Para verlo sin instalar nada, guardamos
 # un árbol haciéndole creer a scikit-learn que su versión es la 1.2.2.
@@ -230,7 +230,7 @@ with warnings.catch_warnings():
     try:
         pickle.loads(hecho_con_otra_version)
     except InconsistentVersionWarning as error:
-        print("Con el aviso vuelto error: no carga.", str(error).split(" when")[0], "…")
+        print("Con el aviso vuelto error: no carga. Se guardó con", error.original_sklearn_version)
 
 # %% [markdown]
 # Es un **aviso**: el programa sigue. En un servicio, los avisos terminan en un registro que nadie lee,
@@ -252,7 +252,7 @@ with warnings.catch_warnings():
 # | la versión no es **exactamente** `sklearn.__version__` | `ValueError` | las dos versiones |
 # | a la ficha le falta una de esas dos claves | `ValueError` | el nombre de la clave que falta |
 #
-# Y lo más importante: **cuando rechaza, no cargó**. Ni siquiera una parte, ni "para probar".
+# Y lo más importante: **cuando rechaza, no cargó**. Ni siquiera una parte, ni «para probar».
 #
 # Si la ficha calla, se rechaza: una verificación que se saltea cuando falta el dato no protege de nada.
 #
@@ -360,7 +360,7 @@ print("✅ Carga lo que coincide, y rechaza lo demás sin haberlo cargado")
 # ### Un bit, de millones
 #
 # Ahora con el archivo de verdad. Primero, tal como está. Después, con **un solo bit** cambiado en el
-# medio: lo que hace un disco que falla o una descarga que se corta.
+# medio, como lo dejaría un disco que falla.
 #
 # **Antes de correr, ¿qué esperás ver?** SHA-256 tiene 256 bits. Si cambia un bit del archivo, ¿cuántos
 # cambian en la huella: uno, unos pocos, la mitad, todos?
@@ -409,7 +409,7 @@ plt.show()
 # Más o menos la mitad, al azar. Por eso no hace falta comparar los archivos: alcanza con comparar 64
 # caracteres.
 #
-# ## Interpretá (1 punto)
+# ## Parte 3 · Interpretá (1 punto)
 #
 # En cinco o seis renglones:
 #
@@ -429,7 +429,7 @@ plt.show()
 #
 # **Rúbrica (1 punto).** 0,5 por decir que no lo detiene y separar accidente de ataque (o integridad
 # de autenticidad). 0,5 por un cambio que pone la huella o la clave fuera del alcance de quien escribe
-# la carpeta. "Usar otro hash" o "repetir la verificación" no suman.
+# la carpeta. «Usar otro hash» o «repetir la verificación» no suman.
 
 # %% [markdown]
 # ## Para llevarte

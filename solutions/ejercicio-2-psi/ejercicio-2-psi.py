@@ -114,10 +114,8 @@ ahora = np.array([19, 24, 26, 28, 31, 35, 39, 40, 44, 95, np.nan, np.nan])
 bordes = np.unique(np.quantile(antes[~np.isnan(antes)], [0, 0.25, 0.5, 0.75, 1]))
 print("Cuartiles de la referencia:", bordes)
 
-bordes[0], bordes[-1] = (
-    -np.inf,
-    np.inf,
-)  # extremos abiertos: la entrega de 95 minutos también cuenta
+# extremos abiertos: la entrega de 95 minutos también cuenta
+bordes[0], bordes[-1] = -np.inf, np.inf
 print("Con los extremos abiertos: ", bordes)
 
 for nombre, tiempos in {"antes": antes, "ahora": ahora}.items():
@@ -133,7 +131,7 @@ for nombre, tiempos in {"antes": antes, "ahora": ahora}.items():
 #
 # ## Parte 1 · El PSI de una variable numérica
 #
-# Escribí `psi(referencia, produccion, n_bins=10)`. Recibe dos arreglos o Series **numéricos**, que
+# Escribí `psi(referencia, produccion, n_bins=10)`. Recibe dos arrays o Series **numéricos**, que
 # pueden tener largos distintos y valores faltantes (`nan`), y devuelve **un número**.
 #
 # Hay muchas maneras de definir los bins, y sobre los mismos datos dan números distintos. En este curso
@@ -165,8 +163,8 @@ referencia.head(3)
 def psi(referencia, produccion, n_bins=10):
     """PSI de una variable numérica entre dos muestras.
 
-    referencia: arreglo o Series de n números; puede tener nan. De acá salen los bordes.
-    produccion: arreglo o Series de m números; puede tener nan.
+    referencia: array o Series de n números; puede tener nan. De acá salen los bordes.
+    produccion: array o Series de m números; puede tener nan.
     n_bins: en cuántas partes iguales se corta la referencia.
     Devuelve un número: 0 si las proporciones no cambiaron, más grande cuanto más cambiaron.
     """
@@ -209,7 +207,7 @@ assert abs(valor - esperado) < 1e-6, (
 )
 valor = psi(pd.Series(parejos, index=range(5_000, 6_000)), pd.Series(inclinados))
 assert abs(valor - esperado) < 1e-6, (
-    "Con Series de pandas da otra cosa que con arreglos: ¿se alinean por índice?"
+    "Con Series de pandas da otra cosa que con arrays: ¿se alinean por índice?"
 )
 
 cinco = 2 * (0.3 - 0.2) * np.log(0.3 / 0.2) + 2 * (0.1 - 0.2) * np.log(0.1 / 0.2)
@@ -256,9 +254,9 @@ valor_edad = psi(edad_1, edad_6)
 deciles_edad = np.quantile(edad_1, np.linspace(0, 1, 11))
 
 figura, (izquierda, derecha) = plt.subplots(1, 2, figsize=(11, 4))
-anos = np.arange(18, 74, 2)
-izquierda.hist(edad_1, anos, alpha=0.65, label="mes 1 (referencia)", color="#0072B2")
-izquierda.hist(edad_6, anos, alpha=0.65, label="mes 6 (producción)", color="#E69F00")
+barras = np.arange(18, 74, 2)  # de dos años
+izquierda.hist(edad_1, barras, alpha=0.65, label="mes 1 (referencia)", color="#0072B2")
+izquierda.hist(edad_6, barras, alpha=0.65, label="mes 6 (producción)", color="#E69F00")
 for borde in deciles_edad[1:-1]:
     izquierda.axvline(borde, color="#555555", linestyle=":", linewidth=1)
 izquierda.plot([], [], color="#555555", linestyle=":", linewidth=1, label="deciles del mes 1")
@@ -276,9 +274,9 @@ textos = [f"{borde:.0f}" for borde in deciles_edad[1:-1]]
 nombres = [f"≤ {textos[0]}", *[f"a {texto}" for texto in textos[1:]], f"> {textos[-1]}"]
 derecha.set_xticks(lugares, nombres, rotation=45)
 derecha.set(
-    title=f"Sobran jóvenes, faltan mayores: PSI = {valor_edad:.2f}",
+    title=f"Sobran jóvenes, faltan mayores: PSI = {valor_edad:.2f}".replace(".", ","),
     xlabel="bin (años)",
-    ylabel="% del mes",
+    ylabel="solicitudes del mes (%)",
 )
 plt.show()
 
@@ -404,7 +402,7 @@ for nombre, una_version in versiones.items():
 # 3. proporciones sobre el total, piso de `0.0001` y fórmula: como en la parte 1.
 #
 # **Antes de correr, ¿qué esperás ver?** Si el orden de los niveles por frecuencia cambia de un mes al
-# otro, ¿qué pasa si restás los dos `value_counts()` como arreglos, sin mirar el índice?
+# otro, ¿qué pasa si restás los dos `value_counts()` como arrays, sin mirar el índice?
 
 
 # %% nbgrader={"grade": false, "grade_id": "psi-categorico", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -483,7 +481,7 @@ for columna, lado, color in zip(partes_canal, (0.2, -0.2), ("#0072B2", "#E69F00"
     eje.bar_label(barras, fmt="%.0f %%", padding=3, fontsize=9)
 eje.set_yticks(lugares, partes_canal.index)
 eje.set(
-    title=f"La app desplazó a la sucursal: PSI del canal = {valor_canal:.2f}",
+    title=f"La app desplazó a la sucursal: PSI del canal = {valor_canal:.2f}".replace(".", ","),
     xlabel="solicitudes del mes (%)",
     xlim=(0, 62),
 )
@@ -540,13 +538,13 @@ for variable in ["canal", "region", "genero", "cuotas"]:
 # ## Bonus (sin puntos) · ¿Cuánto da el PSI cuando no cambió nada?
 #
 # Nunca da exactamente 0: con pocas filas, el azar solo ya reparte desparejo. Completá `psi_sin_drift(n,
-# repeticiones, rng)`, que devuelve un arreglo con `repeticiones` valores de PSI, cada uno entre dos muestras
+# repeticiones, rng)`, que devuelve un array con `repeticiones` valores de PSI, cada uno entre dos muestras
 # nuevas de `n` normales estándar (`rng.normal(size=n)`). ¿Con qué `n` empezaría a sonar una alerta falsa?
 
 
 # %% nbgrader={"grade": false, "grade_id": "bonus-psi-sin-drift", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def psi_sin_drift(n, repeticiones, rng):
-    """PSI entre pares de muestras de la misma distribución: arreglo de forma (repeticiones,)."""
+    """PSI entre pares de muestras de la misma distribución: array de forma (repeticiones,)."""
     ### BEGIN SOLUTION
     return np.array([psi(rng.normal(size=n), rng.normal(size=n)) for _ in range(repeticiones)])
     ### END SOLUTION

@@ -280,14 +280,16 @@ ejes.plot(
 )
 ejes.plot([x / 1e6] * 2, [altura_6, altura_1], color="black", marker="_", markersize=12)
 ejes.annotate(
-    f"D = {ks_monto['D']:.2f}, en $ {x / 1e6:.2f} millones",
+    f"D = {ks_monto['D']:.2f} en $ {x / 1e6:.2f} millones".replace(".", ","),
     (x / 1e6, (altura_1 + altura_6) / 2),
     xytext=(45, -45),
     textcoords="offset points",
     arrowprops={"arrowstyle": "-", "color": "black", "linewidth": 0.8},
 )
 ejes.set(
-    title=f"El {altura_1:.0%} pedía hasta $ {x / 1e6:.2f} millones; en el mes 6, el {altura_6:.0%}",
+    title=(
+        f"El {altura_1:.0%} pedía hasta $ {x / 1e6:.2f} millones; en el mes 6, el {altura_6:.0%}"
+    ).replace(".", ","),
     xlabel="monto solicitado (millones de $)",
     ylabel="proporción acumulada",
 )
@@ -449,7 +451,7 @@ for n, un_p, un_d in zip(tamanos, los_p, los_d, strict=True):
 # > **Alerta = hay evidencia** (`p_ajustado < alfa`) **y el cambio es grande** (`D > d_minimo`).
 #
 # ¿Qué `d_minimo`? Es una decisión, no una cuenta. Una referencia: si una normal se corre $d$ desvíos,
-# $D = 2\Phi(d/2) - 1$; un D de 0,1 es un corrimiento de un cuarto de desvío.
+# $D = 2\Phi(d/2) - 1$; una D de 0,1 es un corrimiento de un cuarto de desvío.
 #
 # Escribí `alertas_ks(tabla, alfa=0.05, d_minimo=0.1)`. Recibe una tabla como la de la parte 3 y devuelve
 # la **lista** (`list`) con los nombres de las features que alertan, en cualquier orden. Las dos
@@ -527,6 +529,7 @@ for fila, (un_d, un_p) in enumerate(zip(tabla["D"], tabla["p_ajustado"], strict=
 ejes.axvline(0.1, color="black", linestyle="--", linewidth=1)
 ejes.text(0.103, len(tabla) - 0.55, "D mínima = 0,1", va="center", fontsize=9)
 ejes.invert_yaxis()
+ejes.grid(axis="y", visible=False)
 ejes.set(
     title=f"Alertan {len(suenan)} de {len(tabla)}: {', '.join(suenan)}",
     xlabel="D entre el mes 1 y el mes 6",
@@ -535,16 +538,16 @@ ejes.set(
 plt.show()
 
 # %% [markdown]
-# ## Interpretá (2 puntos)
+# ## Parte 5 · Interpretá (2 puntos)
 #
 # En ocho o diez renglones:
 #
-# 1. Explicale a quien aprueba los créditos, **sin decir "valor p" ni "hipótesis"**, qué cambió en
+# 1. Explicale a quien aprueba los créditos, **sin decir «valor p» ni «hipótesis»**, qué cambió en
 #    `monto`. Usá D y x.
 # 2. En el PSI (ejercicio 2), `ingreso` da un cambio *leve*, que no alerta; acá alerta. ¿Alguno de los
 #    dos está mal? ¿Qué harías con `ingreso`?
-# 3. Un colega propone: *"vigilemos 40 features por día, con 200.000 solicitudes, y que avise cuando
-#    `p < 0,05`"*. Dale **dos** razones para no hacerlo, y decile qué hacer en cambio.
+# 3. Un colega propone: «*vigilemos 40 features por día, con 200.000 solicitudes, y que avise cuando
+#    `p < 0,05`*». Dale **dos** razones para no hacerlo, y decile qué hacer en cambio.
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "interpretacion-ks", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
 # **Respuesta modelo.** (1) En el mes 1, el 71 % de las solicitudes era de hasta 1,09 millones; en el
@@ -552,7 +555,7 @@ plt.show()
 # así que el modelo decide sobre montos que vio poco. (2) Ninguno está mal: miden
 # cosas distintas con umbrales que alguien eligió. D = 0,17 dice que el cambio es real y mediano, y
 # queda entre las dos reglas. Lo miraría sin despertar a nadie: buscaría la causa (¿inflación?,
-# ¿otros clientes?) y si la accuracy bajó, antes de reentrenar. (3) Con 40 features, alguna alarma
+# ¿otros clientes?) y si la exactitud bajó, antes de reentrenar. (3) Con 40 features, alguna alarma
 # falsa suena el 87 % de los días ($1 - 0{,}95^{40}$); con 200.000 datos, cualquier diferencia ínfima
 # da p < 0,05. En cambio: corregir por la cantidad de features y exigir además una D mínima, acordada
 # con quien conoce el negocio.

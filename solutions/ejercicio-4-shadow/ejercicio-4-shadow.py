@@ -15,7 +15,7 @@
 #
 # **40 minutos · 12 puntos** (10 automáticos y 2 que corrige una persona)
 #
-# En el banco decide el modelo **A**. El equipo entrenó un candidato, **B**, que en los datos
+# En la financiera decide el modelo **A**. El equipo entrenó un candidato, **B**, que en los datos
 # guardados anda mejor. ¿Lo ponés en producción? Antes, un *shadow deploy*: cada solicitud pasa por
 # los dos, el usuario recibe **siempre** la respuesta de A, y la de B solo se anota. Nadie corre
 # ningún riesgo y vos juntás evidencia.
@@ -42,6 +42,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from pprint import pprint
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -159,7 +160,8 @@ modelo_a = como_servicio(arbol)
 modelo_b = como_servicio(logistica)
 solicitudes = produccion.drop(columns="mora").to_dict("records")
 
-print("Una solicitud:", solicitudes[0])
+print("Una solicitud:")
+pprint(solicitudes[0], sort_dicts=False)
 print("A responde", modelo_a(solicitudes[0]), "y B responde", modelo_b(solicitudes[0]))
 
 # %% [markdown]
@@ -473,7 +475,8 @@ assert resumen["desacuerdos"] == 4, (
 )
 assert abs(resumen["tasa"] - 0.1) < 1e-9, "La tasa es desacuerdos / n_comparables."
 assert abs(resumen["ic_bajo"] - 0.0396) < 1e-3 and abs(resumen["ic_alto"] - 0.2305) < 1e-3, (
-    "El intervalo no es el de Wilson al 95 %: probá proportion_confint(..., method='wilson') y revisá qué n le pasás."
+    "El intervalo no es el de Wilson al 95 %: probá proportion_confint(..., method='wilson') "
+    "y revisá qué n le pasás."
 )
 sin_comparables = tasa_de_desacuerdo(registro_de_prueba[40:])
 assert np.isnan(sin_comparables["tasa"]), "Si B no contestó nunca, la tasa es float('nan')."
@@ -506,7 +509,8 @@ eje.plot(camino.index, 100 * camino["tasa"], label="tasa de desacuerdo")
 eje.set(
     title=(
         f"A y B no coinciden en {100 * resumen['tasa']:.0f} de cada 100 solicitudes; con solo 100,\n"
-        f"podían ser {100 * camino.loc[100, 'ic_bajo']:.0f} o {100 * camino.loc[100, 'ic_alto']:.0f}"
+        f"podían ser entre {100 * camino.loc[100, 'ic_bajo']:.0f} "
+        f"y {100 * camino.loc[100, 'ic_alto']:.0f}"
     ),
     xlabel="solicitudes atendidas",
     ylabel="desacuerdo (%)",
@@ -614,7 +618,7 @@ plt.show()
 por_region[["n_total", "n_comparables", "tasa", "sin_respuesta", "sin_ingreso_en_el_mes"]].round(3)
 
 # %% [markdown]
-# Los intervalos del desacuerdo (círculos) se pisan: con estos datos no hay motivo para decir que A y B difieren
+# Los intervalos del desacuerdo (círculos) se pisan: con estos datos no alcanza para decir que A y B difieren
 # más en una región que en otra. Los de las fallas (rombos) también, porque son pocas: 27 de 207 solicitudes
 # en el NOA y el NEA, 63 de 793 en el resto. Pero acá se conoce **la causa**, y la causa se puede mirar en
 # las 5.000 solicitudes del mes (última columna): en el NOA y el NEA no declaran el ingreso entre 7 y 9 de
@@ -685,10 +689,11 @@ for clave in ("n", "solo_a", "solo_b", "p_valor"):
     assert clave in prueba, f"Al resultado le falta la clave {clave!r}."
 assert prueba["n"] == 12, "n cuenta las solicitudes con etiqueta que B contestó: son 12."
 assert (prueba["solo_a"], prueba["solo_b"]) == (2, 8), (
-    f"Esperaba solo_a 2 y solo_b 8; obtuve {prueba['solo_a']} y {prueba['solo_b']}. Acertar es coincidir con la etiqueta."
+    f"Esperaba solo_a 2 y solo_b 8; obtuve {prueba['solo_a']} y {prueba['solo_b']}. "
+    "Acertar es coincidir con la etiqueta."
 )
 assert abs(prueba["p_valor"] - 0.1094) < 1e-3, (
-    "El p-valor no es el de la prueba exacta de dos colas: probá con binomtest."
+    "El valor p no es el de la prueba exacta de dos colas: probá con binomtest."
 )
 assert prueba_de_mcnemar(registro_de_prueba[10:12], etiquetas_de_prueba)["p_valor"] == 1, (
     "Si ningún caso los separa, p_valor es 1.0."
@@ -728,7 +733,7 @@ eje.set(
     title=(
         "Si fueran igual de buenos, algo tan raro como esto (barras claras)\n"
         f"pasaría {100 * prueba['p_valor']:.1f} veces de cada 100"
-    ),
+    ).replace(".", ","),
     xlabel=f"casos en los que acierta solo B, de {separados}",
     ylabel="probabilidad con una moneda justa",
     ylim=(0, None),
@@ -803,7 +808,8 @@ print("✅ La decisión sale de la regla, y la regla mira primero que B conteste
 resumen = tasa_de_desacuerdo(registro)
 prueba = prueba_de_mcnemar(registro, etiquetas)
 print(
-    f"Sin respuesta de B: {1 - resumen['n_comparables'] / resumen['n_total']:.1%} · p = {prueba['p_valor']:.3f}"
+    f"Sin respuesta de B: {1 - resumen['n_comparables'] / resumen['n_total']:.1%}",
+    f"· p = {prueba['p_valor']:.3f}",
 )
 print("Decisión:", decidir(resumen, prueba))
 
@@ -832,7 +838,7 @@ print("Decisión:", decidir(resumen, prueba))
 # tasa sin respuesta mirada también por región.
 #
 # **Rúbrica (2 puntos).** 1: usa al menos tres números del cuaderno, bien leídos (el desacuerdo no es error de
-# B; el p-valor no es «la probabilidad de que B sea mejor»), y en palabras que entiende alguien que no programa.
+# B; el valor p no es «la probabilidad de que B sea mejor»), y en palabras que entiende alguien que no programa.
 # 0,5: explica que las fallas no son al azar (datos que faltan, NOA y NEA) y que la comparación deja afuera a
 # esas solicitudes. 0,5: propone un arreglo concreto y un criterio con número para el próximo paso.
 
@@ -845,15 +851,15 @@ print("Decisión:", decidir(resumen, prueba))
 # - Lo que B no contestó no es acuerdo ni desacuerdo: se deja afuera **y se dice cuánto es y a quiénes les toca**.
 # - El desacuerdo no dice quién tiene razón. Con etiquetas, McNemar mira solo los casos que los separan, y por
 #   eso necesita muchos menos que un A/B: para distinguir 90 % de 91 % de exactitud (*accuracy*) alcanzan 2.352 pares con un
-#   3 % de casos discordantes, contra 13.487 solicitudes **por rama**.
+#   3 % de casos discordantes, contra 13.487 solicitudes **por brazo**.
 # - El shadow no muestra cómo **reacciona** la gente a B, porque nadie ve sus respuestas. Para eso están el
 #   canary y el A/B, que vienen después.
 #
 # ## Bonus (sin puntos)
 #
 # 1. Agregale a B un `SimpleImputer` al principio del pipeline, volvé a pasar las mil solicitudes y aplicá
-#    `decidir`. ¿Cambia la decisión? ¿Cambia el p-valor?
+#    `decidir`. ¿Cambia la decisión? ¿Cambia el valor p?
 # 2. Anotá también cuánto tardó B (`"segundos_b"`, con `time.perf_counter()`) y graficá el percentil 99. ¿Qué
 #    límite pondrías?
 # 3. Si B se cuelga **siempre**, cada solicitud deja un hilo vivo. ¿Qué harías para que diez minutos así no
-#    tiren abajo al servidor? (Buscá *circuit breaker*.)
+#    tiren abajo al servidor? (Buscá *circuit breaker*).

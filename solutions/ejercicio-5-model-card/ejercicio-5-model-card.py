@@ -181,7 +181,7 @@ def entrenar(X, y):
 
 
 # %% [markdown]
-# La celda que sigue entrena y guarda `modelo.joblib`. La autoprueba lo lee del archivo, que es lo que se
+# La celda que sigue entrena y guarda `modelo.joblib`. La prueba lo lee del archivo, que es lo que se
 # entrega.
 
 # %% nbgrader={"grade": false, "grade_id": "guardar-modelo", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -207,7 +207,7 @@ except (ValueError, TypeError) as error:
 assert set(respuestas) <= {0, 1}, "predict tiene que devolver 0 o 1 para cada pasajero."
 acierto = (guardado.predict(X_evaluacion) == y_evaluacion).mean()
 assert acierto > 0.7, (
-    f"Acierta en {acierto:.0%} de los pasajeros que no vio, y decir siempre que no acierta en 61 %. "
+    f"Acierta en {acierto:.0%} de los pasajeros que no vio, y decir siempre «no sobrevivió», en 61 %. "
     "¿Entra `sex` en el modelo?"
 )
 assert acierto < 0.93, (
@@ -444,7 +444,7 @@ eje.set(
     title=(
         f"Entre mujeres y varones, la exactitud difiere en {distancia['exactitud']:.2f};\n"
         f"el recall, en {distancia['recall']:.2f}"
-    ),
+    ).replace(".", ","),
     xlabel="valor de la métrica",
     xlim=(-0.03, 1.03),
     ylabel="grupo (sobrevivientes de total)",
@@ -674,5 +674,5 @@ pd.DataFrame(
 # 1. Cruzá dos factores: `evidencia["sexo"] + ", " + evidencia["clase"]`. ¿En qué grupo está la peor cifra? ¿Cuántos
 #    casos tiene?
 # 2. Agregá a la card la probabilidad: ¿está **calibrada**? (De los pasajeros con 70 %, ¿sobrevivió el 70 %?)
-# 3. Probá bajar el umbral solo con `y_score` (0,4; 0,3) y mirá qué pasa con el recall de los varones y con la
+# 3. Con `y_score`, probá bajar el umbral (0,4; 0,3) y mirá qué pasa con el recall de los varones y con la
 #    precisión. ¿Qué elegirías, y quién debería elegirlo?

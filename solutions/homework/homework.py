@@ -24,7 +24,7 @@
 # 1. entregar un modelo que se carga y predice igual en otra máquina;
 # 2. inyectar un drift conocido para probar tu propio monitoreo;
 # 3. calcular el PSI de todas las variables, numéricas y categóricas, y alertar solo por las que cambiaron;
-# 4. escribir un model card con números verdaderos, por subgrupo.
+# 4. escribir una model card con números verdaderos, por subgrupo.
 #
 # | parte | qué entregás | minutos | puntos |
 # |---|---|---|---|
@@ -37,8 +37,8 @@
 # | g | tus dos interpretaciones, en palabras | 15 | 4 |
 #
 # Se entregan **tres archivos**, en esta misma carpeta: este cuaderno, `modelo.joblib` y `MODEL_CARD.md`.
-# La entrega se **acepta** si tu monitoreo detecta el drift que le inyectamos (parte e) y el card está
-# completo (parte f).
+# La entrega se **acepta** si tu monitoreo detecta el drift que le inyectamos (parte e) y la card está
+# completa (parte f).
 
 # %%
 # Imports y configuración inicial
@@ -204,7 +204,8 @@ try:
     )
 except Exception as error:
     raise AssertionError(
-        f"El modelo cargado no pudo predecir ({type(error).__name__}). ¿Lo guardaste antes de entrenarlo?"
+        f"El modelo cargado no pudo predecir ({type(error).__name__}). "
+        "¿Lo guardaste antes de entrenarlo?"
     ) from error
 assert iguales, "El modelo cargado predice distinto que `modelo`: ¿guardaste una versión anterior?"
 print("✅ modelo.joblib: se carga y predice lo mismo")
@@ -460,10 +461,8 @@ figura, eje = plt.subplots(figsize=(7.5, 3.4))
 colores = ["#D55E00" if valor > 0.25 else "#0072B2" for valor in psi_simulado]
 eje.barh(psi_simulado.index[::-1], psi_simulado[::-1], color=colores[::-1])
 eje.axvline(0.25, color="#D55E00", linestyle="--", linewidth=1.3)
-eje.set(
-    title="Solo la variable que tocamos pasa el umbral",
-    xlabel="PSI del mes simulado (línea: 0,25, alerta)",
-)
+eje.text(0.27, 0, "alerta: 0,25", color="#D55E00", va="center")
+eje.set(title="Solo la variable que tocamos pasa el umbral", xlabel="PSI del mes simulado")
 eje.grid(axis="y", visible=False)
 plt.show()
 
@@ -603,9 +602,9 @@ print(f"Los diez días juntos: el PSI más alto es {todos_juntos.max():.2f}")
 # que con 100 filas ya es casi 0,1. Dos arreglos: **acumular** hasta tener al menos mil filas, o pedir que el
 # umbral se supere **varios días seguidos**. Una alarma que suena sola se termina apagando.
 #
-# ## Parte f · El model card (50 minutos)
+# ## Parte f · La model card (50 minutos)
 #
-# Hasta acá, todo lo que sabe el modelo lo sabés vos. El model card (Mitchell et al., 2019) es para quien no
+# Hasta acá, todo lo que sabe el modelo lo sabés vos. La model card (Mitchell et al., 2019) es para quien no
 # estuvo: qué hace, para qué no hay que usarlo, con quiénes anda mejor y con quiénes peor.
 #
 # 1. Copiá `model_card_template.md` (está en la carpeta principal del curso) en **esta** carpeta, con el
@@ -615,7 +614,7 @@ print(f"Los diez días juntos: el PSI más alto es {todos_juntos.max():.2f}")
 # 4. Los números tienen que ser **verdaderos**: en la corrección los recalculamos con tu `modelo.joblib` y los
 #    comparamos con los que escribiste, hasta el último dígito que pusiste.
 #
-# Todos los números del card se miden así:
+# Todos los números de la card se miden así:
 #
 # | | |
 # |---|---|
@@ -681,9 +680,10 @@ if "tabla" not in globals():
 peores = tabla.drop("Global")["Recall"].nsmallest(8)[::-1]
 figura, eje = plt.subplots(figsize=(7.5, 3.6))
 eje.plot(peores, peores.index, "o", color="#0072B2")
-eje.axvline(tabla.loc["Global", "Recall"], color="#E69F00", linestyle="--")
+eje.axvline(tabla.loc["Global", "Recall"], color="#E69F00", linestyle="--", label="global")
 eje.set(title="El recall global esconde a quiénes no detecta", xlim=(0, 1))
-eje.set_xlabel("recall de los ocho grupos con menos (línea: el global)")
+eje.set_xlabel("recall de los ocho grupos con menos")
+eje.legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
@@ -743,7 +743,7 @@ print("✅ MODEL_CARD.md: está, con sus siete secciones y sin huecos de la plan
 # %% [markdown]
 # **2. Lo que dice tu card.** En no más de diez renglones: según tu tabla, ¿con qué subgrupo anda peor el
 # modelo, en qué métrica y por cuánto? ¿Cuántos casos tiene ese subgrupo, y cuánto confiás en ese número?
-# ¿Qué consecuencia tiene para esas personas y qué le pedirías al banco?
+# ¿Qué consecuencia tiene para esas personas y qué le pedirías a la financiera?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "interpretacion-card", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
 # Con NEA. El AUC ahí es 0,657 contra 0,845 en el total: casi 19 puntos menos, y cerca de no distinguir. El
@@ -754,7 +754,7 @@ print("✅ MODEL_CARD.md: está, con sus siete secciones y sin huecos de la plan
 #
 # Consecuencia: en esas regiones y edades el puntaje casi no separa a quien va a pagar de quien no. Se
 # rechaza a gente que pagaría y se endeuda a quien menos margen tiene, sin que el promedio lo muestre. Le
-# pediría al banco que ahí no decida el modelo solo (que revise una persona), que junte mejores datos de
+# pediría a la financiera que ahí no decida el modelo solo (que revise una persona), que junte mejores datos de
 # ingreso en NEA y NOA, que es donde más faltan, y que vuelva a medir cada mes por región y por edad.
 #
 # *Criterio de corrección (2 puntos): 1 punto por nombrar subgrupo, métrica, diferencia y cantidad de casos
@@ -768,7 +768,7 @@ print("✅ MODEL_CARD.md: está, con sus siete secciones y sin huecos de la plan
 # - Un monitoreo que nunca viste fallar no está probado: inyectá drift y comprobá que suena **solo** donde debe.
 # - El PSI dice que cambiaron las entradas; las etiquetas dicen si el modelo empeoró.
 # - Alarmas pocas y justas: muestras grandes, umbral claro, un responsable.
-# - El card dice la verdad por subgrupo, con números que cualquiera puede recalcular.
+# - La card dice la verdad por subgrupo, con números que cualquiera puede recalcular.
 #
 # ## Bonus (sin puntos)
 #
