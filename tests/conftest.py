@@ -29,9 +29,9 @@ ROOT = HERE.parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With ``--dist loadgroup`` a file's tests run together; the answers, by assignment."""
     for item in items:
-        answer = getattr(item, "callspec", None) and item.callspec.params.get("answer")
-        group = f"{item.path.name} {answer.assignment}" if answer else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        assignment = getattr(parameters.get("answer"), "assignment", "")
+        item.add_marker(pytest.mark.xdist_group(f"{item.path} {assignment}"))
 
 
 @pytest.fixture(scope="session")

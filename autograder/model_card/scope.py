@@ -18,26 +18,50 @@ _LABEL = re.compile(
     r"|\b(?:prohibited|unsupported) uses?"
     r"|\bnot intended|should not be used|do not use|\bexclusiones\b|\bmal uso\b"
 )
-_USE = r"(?:us|utiliz|aplic|emple|tom|decid|reemplaz|sustitu|extend|extrapol)"
+_USE = r"(?:us|utili[zc]|apli(?:c|qu)|emple|tom|decid|reemplaz|sustitu|extend|extrapol)"
+_APPLY = r"(?:us|utili[zc]|apli(?:c|qu)|emple)"
 _FIT = r"(?:pensad|disen|entrenad|previst|destinad|apt|valid|adecuad|apropiad|recomend|preparad)"
+_BANNED = r"(?:prohib|exclu|desaconsej|contraindic)"
+_PEOPLE = r"(?:analista|criterio|decision|experto|human|juicio|medic|person|profesional|revision)"
 _STATEMENT = re.compile(
     rf"\b(?:no|nunca|jamas|tampoco|ni) (?:lo |la |se )?(?:debe\w{{0,4}}|deberia\w?|puede\w?|"
     rf"tiene que|recomienda|recomendamos|hay que|corresponde|conviene)\b[^.;]{{0,40}}\b{_USE}\w*"
     rf"|\b(?:no|ni|tampoco) (?:esta|fue|es|son|ha sido|sera)n? {_FIT}\w*[^.;]{{0,30}}\bpara\b"
-    r"|\b(?:no|nunca|prohibido) (?:lo |la |se )?(?:us|utiliz|aplic|emple)(?:ar|es|e|en|a)"
-    r"(?:lo|la|se)?\b"
-    rf"|\bno sirve\b[^.;]{{0,20}}\bpara\b|\bse desaconseja\b"
+    rf"|\b(?:no|nunca|prohibido) (?:lo |la |se )?{_APPLY}(?:ar|es|e|en)(?:lo|la|se)?\b"
+    rf"|\b(?:no|nunca) se {_APPLY}an?\b"
+    rf"|\b(?:evitar?|eviten|abst(?:en|ien)\w*)\b[^.;]{{0,15}}\b{_APPLY}\w*"
+    r"|\bno (?:es|vale) para\b|\bno sirve\b[^.;]{0,20}\bpara\b"
+    rf"|\bno (?:pretende |busca |viene a )?(?:reemplazar?|sustitu\w+)\b[^.;]{{0,30}}\b{_PEOPLE}"
+    r"|\bbajo ningun\w* (?:concepto|circunstancia|caso|motivo)"
+    rf"|\b(?:se|esta|estan|queda|quedan) {_BANNED}\w*[^.;]{{0,20}}\b(?:us|para)\w*"
+    rf"|\busos?\b[^.;]{{0,60}}\b(?:{_BANNED}\w*|no (?:es|son|esta|estan) {_FIT}\w*)"
+    r"|\bquedan? (?:a?fuera|por fuera)\b"
+    r"|\busar(?:lo|la)\b[^.;]{0,60}\b(?:error|peligros\w|incorrect\w|inadecuad\w|irresponsable)"
     r"|\b(?:esta|estan|queda|quedan|son|es|cae|caen)\b[^.;]{0,30}\bfuera del? alcance"
     r"|\bfuera del? alcance(?: del modelo)?\s?(?::|esta|estan|queda|quedan|el|la|los|las|todo)"
     r"|\b(?:must|should|may|can)(?: not|not|n't) be (?:used|applied)|\bnot (?:be used|intended|"
-    r"suitable|designed|meant|appropriate)\b|\b(?:do not|don't|never) (?:use|apply)\b"
+    r"suitable|designed|meant|appropriate|for)\b|\b(?:do not|don't|never) (?:use|apply)\b"
     r"|\bis out[- ]of[- ]scope|\bare out[- ]of[- ]scope|\bout[- ]of[- ]scope:"
+)
+#: What is no model: whoever says what not to do with it has not said what the model is not for.
+_THING = (
+    r"(?:archivo|auc|recall|exactitud|accuracy|precision|metrica|f1|brier|umbral|promedio|numero|"
+    r"cifra|tabla|columna|variable|dato|faltante|fila|registro|genero|sexo|edad|region|ingreso|"
+    r"equipo|card|ficha|cuaderno|notebook|formulario)s?"
+)
+_DETERMINER = r"(?:el|la|los|las|un|una|ningun|ninguna|es[ae]s?|est[ae]s?|su|sus)"
+_OF_THINGS = re.compile(
+    rf"^\W*(?:\w+ )?{_DETERMINER} {_THING}\b[^,;:]{{0,20}}\b(?:no|nunca)\b"
+    rf"|\b(?:no|nunca|tampoco)\b[^.;]{{0,25}}\b{_USE}\w* (?:{_DETERMINER} )?{_THING}\b"
+    rf"|\bquedan? (?:a?fuera|por fuera) (?:de \w+ )?{_DETERMINER} {_THING}\b"
+    rf"|\bno (?:se )?(?:debe|recomienda|puede)n? (?:haber |{_DETERMINER} ){_THING}?\b"
 )
 _LATER = re.compile(
     r"\bse (?:va a |van a )?(?:defin|complet|agreg|detall|especific)\w*[^.]{0,40}"
     r"\b(?:mas adelante|despues|luego|proximamente)|\bpendiente"
 )
 _KEY = re.compile(r"^\W{0,4}([^:\n]{1,80}):")
+_SENTENCE_END = re.compile(r"[.!?]\s")
 _EMPTY_WORDS = frozenset("ninguno ninguna no hay aplica ver notebook anexo arriba abajo de".split())
 _MIN_WORDS = 2
 _MIN_SENTENCE = 5
@@ -63,12 +87,16 @@ def _is_stated(placed: Placed, own: Own, blocks: Sequence[Block], previous: Plac
     if placed.block.table is not None:
         return _table_states(placed.block)
     key = _KEY.match(own.text)
-    if key and _LABEL.search(fold(key.group(1))):
+    if key and _is_label(_SENTENCE_END.split(key.group(1))[-1]):
         return _says_enough(own.text[key.end() :])
-    return any(
-        _STATEMENT.search(fold(piece)) and len(words(piece)) >= _MIN_SENTENCE
-        for piece in pieces(own.text)
-    )
+    return any(map(_states, pieces(own.text)))
+
+
+def _states(piece: str) -> bool:
+    """Whether a sentence says by itself what the model is not for."""
+    text = fold(piece)
+    said = _STATEMENT.search(text) and not _OF_THINGS.search(text)
+    return bool(said) and len(words(piece)) >= _MIN_SENTENCE
 
 
 def _says_enough(text: str) -> bool:
@@ -77,7 +105,8 @@ def _says_enough(text: str) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    return len(text) <= 120 and bool(_LABEL.search(fold(text)))
+    text = fold(text)
+    return len(text) <= 120 and bool(_LABEL.search(text)) and not _OF_THINGS.search(text)
 
 
 def _above(placed: Placed, blocks: Sequence[Block], previous: Placed | None) -> list[str]:

@@ -72,9 +72,9 @@ logging.basicConfig(stream=sys.stdout, format="%(levelname)s · %(message)s", fo
 #
 # `snapshot1.csv` tiene 5.000 solicitudes del mes 1, en orden aleatorio. La separación ya está hecha y es
 # parte de la consigna: las primeras 3.500 filas son para **entrenar** y las otras 1.500 para **evaluar**.
-# La etiqueta `mora` vale 1 si la persona se atrasó en el pago. Las ocho `FEATURES` son lo que el modelo
-# conoce al momento de decidir; la referencia del monitoreo son esas columnas en las filas de
-# entrenamiento.
+# La etiqueta `mora` vale 1 si la persona se atrasó en el pago. Las ocho `FEATURES` son lo que se
+# sabe de cada solicitud al momento de decidir; la referencia del monitoreo son esas columnas en las filas
+# de entrenamiento.
 
 # %% nbgrader={"grade": false, "grade_id": "datos", "locked": true, "schema_version": 3, "solution": false, "task": false}
 NUMERICAS = ["edad", "monto", "ingreso", "antiguedad_laboral", "cuotas"]
@@ -128,6 +128,10 @@ print("Predicción:", arbol.predict(titanic[columnas].iloc[[5]]))
 # 4. Adentro usa solo piezas de scikit-learn, no funciones o clases definidas en este cuaderno. (En la
 #    parte b vas a ver por qué.)
 #
+# El modelo recibe las ocho columnas, pero no tiene que usarlas todas. Pensá en `genero`: está para **medir** si
+# el modelo trata igual a todos (parte f) y para vigilar si cambia quién pide. Decidir un crédito con esa columna
+# sería discriminatorio; probá cuánto pierde el modelo sin ella.
+#
 # **Antes de correr, ¿qué esperás ver?** Si el modelo dijera siempre «no hay mora», ¿qué exactitud tendría?
 
 # %% nbgrader={"grade": false, "grade_id": "modelo", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -136,7 +140,7 @@ print("Predicción:", arbol.predict(titanic[columnas].iloc[[5]]))
 numericas = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
 preparacion = make_column_transformer(
     (numericas, NUMERICAS),
-    (OneHotEncoder(handle_unknown="ignore"), CATEGORICAS),
+    (OneHotEncoder(handle_unknown="ignore"), ["canal", "region"]),  # `genero` no se usa: se mide
 )
 modelo = make_pipeline(preparacion, LogisticRegression(max_iter=1_000))
 modelo = modelo.fit(entrenamiento[FEATURES], entrenamiento["mora"])
@@ -746,9 +750,9 @@ print("✅ MODEL_CARD.md: está, con sus siete secciones y sin huecos de la plan
 # ¿Qué consecuencia tiene para esas personas y qué le pedirías a la financiera?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "interpretacion-card", "locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}
-# Con NEA. El AUC ahí es 0,657 contra 0,845 en el total: casi 19 puntos menos, y cerca de no distinguir. El
-# recall es 0,343 contra 0,500. Le siguen los menores de 27 (AUC 0,683; acierta en 68 de cada 100 y no en 81).
-# NEA son 133 casos, con unas 35 moras: el 0,343 son 12 de 35 y podría haber sido 0,20 o 0,50, así que no
+# Con NEA. El AUC ahí es 0,661 contra 0,846 en el total: casi 19 puntos menos, y cerca de no distinguir. El
+# recall es 0,371 contra 0,503. Le siguen los menores de 27 (AUC 0,689; acierta en 68 de cada 100 y no en 81).
+# NEA son 133 casos, con unas 35 moras: el 0,371 son 13 de 35 y podría haber sido 0,23 o 0,54, así que no
 # discutiría el segundo decimal. Que el AUC esté tan lejos del total sí es una señal clara. De género X hay 51
 # casos y su AUC es el más alto: con tan pocos, no afirmaría nada.
 #

@@ -197,7 +197,7 @@ def card_of(names: dict) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(cell("tabla-por-subgrupo"), names)
     start, end = CARD.index("| Grupo |"), CARD.index("El promedio esconde")
-    prose = CARD[end:].replace("el AUC es 0,657: ", "")
+    prose = CARD[end:].replace("el AUC es 0,661: ", "")
     return CARD[:start] + printed.getvalue() + "\n" + prose
 
 
@@ -740,12 +740,12 @@ def between(start: str, end: str) -> str:
 
 
 TABLE = between("| Grupo |", "El promedio esconde")
-ONLY_OVERALL = "Exactitud 0,808, recall 0,500 y AUC 0,845 sobre las 1.500 filas de evaluación.\n\n"
-PROSE = """En el total, la exactitud es 80,8 %, el recall 50,0 % y el AUC 0,845.
+ONLY_OVERALL = "Exactitud 0,811, recall 0,503 y AUC 0,846 sobre las 1.500 filas de evaluación.\n\n"
+PROSE = """En el total, la exactitud es 81,1 %, el recall 50,3 % y el AUC 0,846.
 
-- En la región NEA (133 casos) el AUC es 0,657 y el recall 0,343.
-- Entre mujeres el recall es 53,8 %.
-- En menores de 27 años la exactitud es 67,7 %.
+- En la región NEA (133 casos) el AUC es 0,661 y el recall 0,371.
+- Entre mujeres el recall es 52,3 %.
+- En menores de 27 años la exactitud es 68,4 %.
 
 """
 
@@ -756,7 +756,7 @@ PROSE = """En el total, la exactitud es 80,8 %, el recall 50,0 % y el AUC 0,845.
         CARD.replace("0.", "0,"),
         CARD.replace("\n", "\r\n"),
         "\ufeff" + CARD,
-        CARD.replace(TABLE, PROSE).replace("el AUC es 0,657: ", ""),
+        CARD.replace(TABLE, PROSE).replace("el AUC es 0,661: ", ""),
         CARD.replace("## 1. ", "# ").replace("## 2. ", "### II · "),
         CARD.replace("## 5. Métricas", "## Metrics").replace(
             "## 6. Consideraciones éticas", "## Ethical Considerations"
@@ -802,22 +802,22 @@ WRONG_CARDS = {
     ),
     "one accuracy": (
         replaced(TABLE, ONLY_OVERALL).replace(
-            "En la región NEA el AUC es 0,657: el orden sirve de poco", "En NEA anda mal"
+            "En la región NEA el AUC es 0,661: el orden sirve de poco", "En NEA anda mal"
         ),
         {SUBGROUP, TRUTH},
     ),
     "subgroup promised": (
         replaced(TABLE, ONLY_OVERALL + "Convendría medir por región y por género.\n\n").replace(
-            "el AUC es 0,657: ", ""
+            "el AUC es 0,661: ", ""
         ),
         {SUBGROUP, TRUTH},
     ),
     "a false overall figure": (
-        replaced("| Global | 1500 | 0.808", "| Global | 1500 | 0.958"),
+        replaced("| Global | 1500 | 0.811", "| Global | 1500 | 0.951"),
         {TRUTH},
     ),
     "a false subgroup": (
-        replaced("133 | 0.707 | 0.429 | 0.343", "133 | 0.707 | 0.429 | 0.643"),
+        replaced("133 | 0.714 | 0.448 | 0.371", "133 | 0.714 | 0.448 | 0.671"),
         {TRUTH},
     ),
 }
