@@ -14,6 +14,7 @@ import errno
 import fcntl
 import functools
 import hashlib
+import itertools
 import multiprocessing
 import os
 import secrets
@@ -22,7 +23,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -229,8 +230,6 @@ def _run(
     found: list[tuple[str, str]],
     progress: Progress,
 ) -> Run:
-    from autograder.gradebook import Recorder
-
     seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
     records = Records(options.results)
     names = sorted({assignment for _, assignment in found})
@@ -242,26 +241,38 @@ def _run(
     lost: list[str] = []
     doubtful: list[str] = []
     graded = 0
-    with Recorder(course) as recorder:
-        for name in names:
-            recorder.ensure(blueprints[name])
-        jobs = _Jobs(stale, options, limits, blueprints, seed, course.root / "datasets")
-        for done, (pair, outcome) in enumerate(_dispatch(jobs, options), start=1):
-            plan = blueprints[pair[1]]
-            problem = outcome if isinstance(outcome, Exception) else None
-            if problem is None:
-                problem = _record(course, options, records, recorder, plan, outcome)
-            if problem is not None:
-                lost.append(f"{_label(pair)}: {printable(str(problem), 300)}")
-            elif outcome.faulty:
-                doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
-            graded += problem is None
-            progress(done, len(stale), _label(pair))
+    jobs = _Jobs(stale, options, limits, blueprints, seed, course.root / "datasets")
+    with contextlib.closing(_dispatch(jobs, options)) as outcomes:
+        begun = [next(outcomes)]  # workers have work while nbgrader is being imported
+        with _recorder(course, blueprints.values()) as recorder:
+            come = filter(None, itertools.chain(begun, outcomes))
+            for done, (pair, outcome) in enumerate(come, start=1):
+                plan = blueprints[pair[1]]
+                problem = outcome if isinstance(outcome, Exception) else None
+                if problem is None:
+                    problem = _record(course, options, records, recorder, plan, outcome)
+                if problem is not None:
+                    lost.append(f"{_label(pair)}: {printable(str(problem), 300)}")
+                elif outcome.faulty:
+                    doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
+                graded += problem is None
+                progress(done, len(stale), _label(pair))
     kept = [record for pair in found if (record := records.read(*pair)) is not None]
     if graded == 0:
         seed = previous_seed(options.results, seed)
     write(options.results, document(kept, seed))
     return Run(kept, graded, len(todo) - len(stale), lost + doubtful, seed)
+
+
+@contextlib.contextmanager
+def _recorder(course: Course, blueprints: Iterable[Blueprint]):
+    """The gradebook, open, with the cells of every assignment in it."""
+    from autograder.gradebook import Recorder
+
+    with Recorder(course) as recorder:
+        for plan in blueprints:
+            recorder.ensure(plan)
+        yield recorder
 
 
 def _label(pair: tuple[str, str]) -> str:
@@ -319,25 +330,39 @@ class _Jobs:
         )
 
 
-def _dispatch(jobs: _Jobs, options: Options) -> Iterator[tuple[tuple[str, str], Any]]:
-    """Outcomes as they arrive. Once a worker dies, what is left goes one by one, to tell whose."""
+def _dispatch(jobs: _Jobs, options: Options) -> Iterator[Any]:
+    """None when the first are dispatched, then outcomes (pair, result or error) as they arrive.
+
+    Once a worker dies, what is left goes one by one, to tell whose.
+    """
     pending = list(jobs.pairs)
+    apart = options.scheduler is not None or _workers(options, pending) > 1
+    running = _parallel(jobs, pending, options)
     try:
-        for pair, outcome in _parallel(jobs, pending, options):
+        yield next(running)
+        for pair, outcome in running:
             if isinstance(outcome, IsolationError):
+                if apart:  # its sandbox may have been ended with another worker
+                    break
                 raise outcome
             pending.remove(pair)
             yield pair, outcome
     except _lost_worker():
-        for pair in pending:
-            yield pair, _alone(jobs, pair, options)
+        pass
+    running.close()
+    for pair in pending:
+        yield pair, _alone(jobs, pair, options)
+
+
+def _workers(options: Options, pairs: list) -> int:
+    return min(options.jobs or os.cpu_count() or 1, len(pairs))
 
 
 def _alone(jobs: _Jobs, pair: tuple[str, str], options: Options) -> Any:
     """The outcome of one submission that may kill its worker (never this process)."""
     for _ in range(ATTEMPTS - 1):
         try:
-            [(_, outcome)] = _parallel(jobs, [pair], options, workers=2)
+            [_, (_, outcome)] = _parallel(jobs, [pair], options, workers=2)
         except _lost_worker() as error:
             failure = CohortError(f"its worker died ({type(error).__name__})")
             continue
@@ -355,12 +380,16 @@ def _lost_worker() -> tuple[type[BaseException], ...]:
 
 
 def _parallel(jobs: _Jobs, pairs: list, options: Options, workers: int = 0) -> Iterator:
-    """Run ``pairs`` on a cluster or on ``workers`` processes (0: as many as the options say)."""
+    """Run ``pairs`` on a cluster or on ``workers`` processes (0: as many as the options say).
+
+    The first item, None, comes as soon as work is dispatched.
+    """
     if not pairs:
+        yield None
         return
     from joblib import Parallel, delayed, parallel_config
 
-    workers = workers or min(options.jobs or os.cpu_count() or 1, len(pairs))
+    workers = workers or _workers(options, pairs)
     work = (delayed(_attempt)(jobs.make(pair)) for pair in list(pairs))
     with contextlib.ExitStack() as stack:
         if options.scheduler is not None:
@@ -375,7 +404,9 @@ def _parallel(jobs: _Jobs, pairs: list, options: Options, workers: int = 0) -> I
                 batch_size=1,
                 pre_dispatch=2 * workers,
             )
-        yield from run(work)
+        outcomes = run(work)
+        yield None
+        yield from outcomes
 
 
 @contextlib.contextmanager

@@ -113,10 +113,12 @@ class Sandbox:
         self._ready = True
 
     def _complaint(self) -> str:
+        status = None
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
+            status = self._process.wait(1)
         self._errors.seek(0)
-        return self._errors.read(4_000).decode(errors="replace").strip()
+        said = self._errors.read(4_000).decode(errors="replace").strip()
+        return said or f"it said nothing (exit status {status})"
 
     def _hear(self, seconds: float) -> dict:
         readable, _, _ = select.select([self._control], [], [], seconds)

@@ -30,6 +30,7 @@ CHILD_GC = (50_000, 20, 20)  # a child is short-lived: collecting often costs mo
 WARM_MODULES = """
 json csv logging math datetime hashlib pathlib functools itertools collections dataclasses typing
 statistics random re io warnings copy time tempfile pickle threading concurrent.futures asyncio
+unittest.mock zipfile encodings.utf_8_sig importlib.resources.readers
 numpy numpy.random pandas scipy.stats scipy.spatial.distance scipy.special scipy.optimize
 joblib sklearn sklearn.base sklearn.calibration sklearn.compose sklearn.datasets sklearn.dummy
 sklearn.ensemble sklearn.exceptions sklearn.impute sklearn.inspection sklearn.linear_model

@@ -378,7 +378,7 @@ def quien_espera(servir, demora):
 
 
 for nombre, version, demora in (
-    ("con with", servir_con_with, 0.2),
+    ("con with", servir_con_with, 0.1),
     ("la tuya", servir_en_shadow, 2.0),
 ):
     espero, anotado = quien_espera(version, demora)

@@ -157,8 +157,9 @@ def children(pid: int) -> list[int]:
 
 
 def workers(pid: int) -> list[int]:
-    """Worker processes of a run: those that have started a sandbox."""
-    return [each for each in children(pid) if any("bwrap" in name(c) for c in children(each))]
+    """Worker processes of a run: those that have started a sandbox (the probe is none)."""
+    others = [each for each in children(pid) if "bwrap" not in name(each)]
+    return [each for each in others if any("bwrap" in name(c) for c in children(each))]
 
 
 def name(pid: int) -> str:

@@ -41,6 +41,8 @@ SECONDS = 300  # for the checks of an answer with one seed: a fork that hangs en
 
 for _name in WARM_MODULES:  # once, not in every fork
     importlib.import_module(_name)
+for _assignment in COURSE.graded:
+    checks(_assignment.name)
 
 
 def verdicts(
