@@ -28,7 +28,7 @@ test: lint check nbval unit ## everything that CI runs
 
 unit: $(READY) ## unit tests and the example cohort's marks
 	@echo "Running the tests"
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --durations=10
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations=10
 
 check: $(READY) ## prove that the committed notebooks are what their sources give
 	@echo "Building every notebook again, to compare"

@@ -23,11 +23,16 @@ from autograder.sandbox.isolation import BWRAP, NONE, IsolationError, probe  # n
 from autograder.sandbox.limits import Limits  # noqa: E402
 
 ROOT = HERE.parent
+SLOW = ("truth", "faults")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With ``--dist loadgroup`` a file's tests run together; the answers, by assignment."""
+    """With ``--dist loadgroup`` a file's tests run together; the answers, by assignment.
+
+    The slowest groups come first, so that no worker has one left when the others have ended.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in SLOW)
     for item in items:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         assignment = getattr(parameters.get("answer"), "assignment", "")

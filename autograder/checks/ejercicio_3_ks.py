@@ -185,8 +185,7 @@ def ks_drops_missing_values_from_each_sample(student: Student, rng: Generator) -
 @check("por-feature-autotest", points=1)
 def table_has_one_row_per_feature(student: Student, rng: Generator) -> None:
     """`ks_por_feature` da D y p de cada feature pedida, de mayor a menor D."""
-    reference, production, features = _frames(rng)
-    table = _table(student, reference, production, features)
+    reference, production, features, table = _frames_and_table(student, rng)
     for name in features:
         _expect_row(student, table.loc[name], reference[name], production[name])
     distances = table["D"].dropna().to_numpy(dtype=float)
@@ -221,8 +220,7 @@ def _expect_row(student: Student, row: pd.Series, p: pd.Series, q: pd.Series) ->
 @check("por-feature-autotest", points=1, needs=table_has_one_row_per_feature)
 def p_is_corrected_by_the_number_of_features(student: Student, rng: Generator) -> None:
     """`p_ajustado` es el p multiplicado por la cantidad de features, sin pasar de 1."""
-    reference, production, features = _frames(rng)
-    table = _table(student, reference, production, features)
+    _, _, features, table = _frames_and_table(student, rng)
     for name in features:
         expect(table.loc[name, "p_valor"]).to_be_number()
         if np.isnan(as_number(table.loc[name, "p_valor"])):
@@ -388,6 +386,19 @@ def _frames(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     holed = features[0]
     production[holed] = production[holed].mask(np.arange(m) % 100 == 0)
     return reference, production, features
+
+
+def _frames_and_table(
+    student: Student, rng: Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, list[str], pd.DataFrame]:
+    """Frames, features, and the student's table of them: once for the checks that look at it."""
+
+    def ask() -> tuple[pd.DataFrame, pd.DataFrame, list[str], pd.DataFrame]:
+        reference, production, features = _frames(rng)
+        table = _table(student, reference, production, features)
+        return reference, production, features, table
+
+    return student.once("table", ask)
 
 
 def _table(
