@@ -28,6 +28,7 @@ from autograder.course import Assignment, Course, checks
 from autograder.grading import Result, grade
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.session import Session
+from autograder.sandbox.shell import WARM_UP
 from autograder.sandbox.warm import WARM_MODULES
 from autograder.sandbox.wire import dumps, loads
 from autograder.submissions import Submission
@@ -43,6 +44,8 @@ for _name in WARM_MODULES:  # once, not in every fork
     importlib.import_module(_name)
 for _assignment in COURSE.graded:
     checks(_assignment.name)
+with contextlib.suppress(ZeroDivisionError):  # with which it ends
+    exec(WARM_UP, {})
 
 
 def verdicts(
