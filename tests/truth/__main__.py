@@ -80,11 +80,12 @@ def measure(name: str, options: argparse.Namespace) -> Tally:
     journal = Journal(name)
     run = Parallel(n_jobs=options.jobs, return_as="generator_unordered", batch_size=1)
     heard = runner.heard(reference, range(min(SAME, options.seeds)))
-    listed = [reference, *answers.load(name)]
-    work = (delayed(_measured)(journal, each, options.seeds, heard) for each in listed)
+    listed = answers.load(name)
+    work = [delayed(_measured)(journal, each, options.seeds, heard) for each in listed]
+    work.insert(0, delayed(_measured)(journal, reference, options.seeds, ()))
     for done, (answer, found) in enumerate(run(work), start=1):
         judge(answer, found, tally)
-        progress(name, "answers", done, len(listed))
+        progress(name, "answers", done, len(work))
     for each in checks_of(checks(name)):
         if not tally.kills[each.id]:
             tally.problems.append(f"check {each.id} kills no wrong answer")

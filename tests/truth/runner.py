@@ -53,9 +53,10 @@ def verdicts(
 ) -> list[list[Verdict]]:
     """The verdicts of one answer for each seed.
 
-    A check that hears of the answer, to the byte, what it hears of the reference with each of the
-    first seeds (``reference``) cannot tell the two apart: with the other seeds its verdict is the
-    reference's, which is measured in full.
+    With ``reference`` (what the checks heard of the reference with each of the first seeds) some
+    checks are not run with the others: one that hears of the answer, to the byte, what it heard of
+    the reference cannot tell the two apart, and the reference is measured in full; one that asks
+    and hears the same with each seed does not depend on the seed.
     """
     seeds = list(seeds)
     return _forked(SECONDS * (1 + len(seeds)), _verdicts, answer, seeds, reference)
@@ -66,29 +67,31 @@ def _verdicts(answer: Answer, seeds: list[int], reference: Sequence[Heard]) -> l
     with prepared(answer) as prepared_answer:
         heard = [_forked(SECONDS, _judged, *prepared_answer, seed) for seed in first]
         found = [verdicts for verdicts, _ in heard]
-        known = _told_apart_by_none(found, [each for _, each in heard], reference)
+        known = _settled(found, [each for _, each in heard], reference)
         for seed in seeds[len(first) :]:
             found.append(_forked(SECONDS, _judged, *prepared_answer, seed, known)[0])
     return found
 
 
-def _told_apart_by_none(
+def _settled(
     found: list[list[Verdict]], heard: list[Heard], reference: Sequence[Heard]
 ) -> dict[str, Verdict]:
-    """The passed verdicts of checks that heard in each seed what they heard of the reference."""
-    return {
-        verdict.id: verdict
-        for verdict in (found[0] if reference else ())
-        if verdict.status == "passed"
-        and all(
-            verdict.id in mine and mine[verdict.id] == theirs.get(verdict.id)
-            for mine, theirs in zip(heard, reference, strict=True)
-        )
-    }
+    """The verdicts that the other seeds need not find again."""
+
+    if not reference:
+        return {}
+    statuses = [{each.id: each.status for each in verdicts} for verdicts in found]
+
+    def settled(name: str) -> bool:
+        mine, theirs = ([each.get(name) for each in those] for those in (heard, reference))
+        always = len({*mine}) == 1 and len({each[name] for each in statuses}) == 1
+        return None not in mine and (mine == theirs or always)
+
+    return {each.id: each for each in found[0] if settled(each.id)}
 
 
 def heard(answer: Answer, seeds: Iterable[int]) -> list[Heard]:
-    """What each check heard of an answer, with each seed."""
+    """A digest of what each check asked and heard of an answer, with each seed."""
     seeds = list(seeds)
     return _forked(SECONDS * (1 + len(seeds)), _heard, answer, seeds)
 
@@ -193,7 +196,7 @@ def _judged(
     seed: int,
     known: dict[str, Verdict] | None = None,
 ) -> tuple[list[Verdict], Heard]:
-    """The verdicts over a copy of the folder, and what each check that ran heard."""
+    """The verdicts over a copy of the folder, and what each check that ran asked and heard."""
     copy = folder.parent / f"seed-{os.getpid()}"
     shutil.copytree(folder, copy)
     os.chdir(copy)
@@ -211,7 +214,7 @@ def _judged(
 class _Several(DirectStudent):
     """The namespaces of an assignment's notebooks, each asked about its own cells.
 
-    It keeps a digest of what each check heard, work that checks share included.
+    It keeps a digest of what each check asked and heard, work that checks share included.
     """
 
     def __init__(self, assignment: Assignment, students: dict[str, DirectStudent]):
@@ -231,9 +234,10 @@ class _Several(DirectStudent):
         self._digests.append(hashlib.sha256())
 
     def _ask(self, request: dict[str, Any], fresh: Session | None = None) -> dict[str, Any]:
-        frame = (fresh or self._session).answer(dumps(request))
-        self._digests[-1].update(frame)
-        return loads(frame)
+        asked = dumps(request)
+        reply = (fresh or self._session).answer(asked)
+        self._digests[-1].update(asked + reply)
+        return loads(reply)
 
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         return self._shared_work(("once", key), lambda: super(_Several, self).once(key, make))
