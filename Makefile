@@ -38,8 +38,8 @@ nbval: $(READY) ## run the executed solutions again with nbval, strict
 	@echo "Running the executed solutions with nbval"
 	@$(BIN)/python -m tests.run_nbval --jobs $(JOBS)
 
-truth: $(READY) ## measure how well the checks tell right from wrong
-	@$(BIN)/python -m tests.truth
+truth: $(READY) ## measure how well the checks tell right from wrong (an hour)
+	@$(BIN)/python -m tests.truth --write
 
 lab: $(READY) ## open the class in JupyterLab
 	@$(BIN)/jupyter lab notebooks/clase-059/notebook.ipynb

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.check import checks_of
 from autograder.course import checks
+from tests.truth import answers
 
 ROW = re.compile(
     r"^\| (?P<topic>[^|]+) \| (?P<taught>[^|]+) \| (?P<where>[^|]+) \| (?P<by>[^|]+) \|$"
@@ -62,8 +63,28 @@ def test_links_lead_somewhere(root, readme):
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_measured_figures_are_there(root, readme):
-    assert re.search(r"autograder / floor, CPU: \d", block((root / readme).read_text(), "bench"))
+def test_speed_was_measured(root, readme):
+    text = block((root / readme).read_text(), "bench")
+    for ratio in ("stock nbgrader / autograder", "tuned nbgrader / autograder"):
+        assert re.search(rf"^{ratio}: \d", text, re.MULTILINE)
+    assert re.search(r"^autograder / floor, CPU: \d", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_truth_was_measured_with_the_answers_that_there_are(root, course, readme):
+    text = block((root / readme).read_text(), "truth")
+    assert "Seeds for each answer: 200. Problems: 0." in text
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    found = {
+        row[0]: row[1:] for row in rows if row and row[0].startswith(("ejercicio", "homework"))
+    }
+    assert list(found) == [each.name for each in course.graded]
+    for name, (how_many, right, wrong, *_, flaky) in found.items():
+        listed = answers.load(name)
+        count = sum(answer.right for answer in listed)
+        assert int(how_many) == len(checks_of(checks(name)))
+        assert (int(right), int(wrong)) == (count + 1, len(listed) - count)  # the reference too
+        assert int(flaky) == 0
 
 
 def test_both_languages_have_the_same_commands_and_tables(root):
