@@ -378,7 +378,11 @@ def _frames(rng: Generator) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
         _name("saldo", rng): tuple(each.to_numpy() for each in slight),
         _name("cupo", rng): tuple(each.to_numpy() for each in calm),
     }
+    larger, largest, *_ = columns
     features = [str(name) for name in rng.permutation(list(columns))]
+    at, then = features.index(largest), features.index(larger)
+    if at < then:  # never asked for in the order of the answer
+        features[at], features[then] = larger, largest
     columns["sobra"] = (rng.normal(0, 1, n), rng.normal(3, 1, m))
     columns["texto"] = (rng.choice(["a", "b"], n), rng.choice(["a", "b"], m))
     reference = pd.DataFrame({name: pair[0] for name, pair in columns.items()})
