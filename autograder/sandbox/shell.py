@@ -132,6 +132,10 @@ class GradingShell(InteractiveShell):
         """IPython keeps a copy of all that is printed, without bound: nobody reads it here."""
         return contextlib.nullcontext()
 
+    def _format_exception_for_storage(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        """IPython formats each traceback a second time for a history that nobody reads here."""
+        return {}
+
     def ask_exit(self) -> None:
         """``exit()`` and ``quit()`` end nothing here."""
 
