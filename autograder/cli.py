@@ -472,6 +472,8 @@ ClickException = next(
 
 def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
+    # jsonschema compiles a grammar for IRIs when imported (0.7 s), and no schema here has one
+    sys.modules.setdefault("rfc3987_syntax", None)
     try:
         status = app(standalone_mode=False)
         if status == INTERRUPTED:  # typer makes this of a KeyboardInterrupt

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import fnmatch
 import importlib
+import importlib.util
 import json
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
@@ -263,20 +265,22 @@ def grade_cells(notebook: Path) -> Iterator[GradeCell]:
             )
 
 
-@cache
-def checks(assignment: str) -> ModuleType:
-    """The module that holds an assignment's checks.
+def checks_spec(assignment: str) -> ModuleSpec:
+    """Where the module with an assignment's checks is, found without importing it.
 
     Raises:
         CourseError: there is no such module.
     """
     name = f"autograder.checks.{assignment.replace('-', '_')}"
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name != name:
-            raise
-        raise CourseError(f"{assignment} gives points, but there is no module {name}.") from error
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        raise CourseError(f"{assignment} gives points, but there is no module {name}.")
+    return spec
+
+
+def checks(assignment: str) -> ModuleType:
+    """The module that holds an assignment's checks. Raises CourseError as ``checks_spec`` does."""
+    return importlib.import_module(checks_spec(assignment).name)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -79,7 +79,7 @@ def sandbox(isolation: str, limits: Limits):
 @pytest.fixture()
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A demo course in a temporary folder, its checks in tests/demo_checks.py."""
-    monkeypatch.setattr(courses, "checks", _demo_checks)
+    monkeypatch.setattr(courses, "checks_spec", _demo_checks)
     monkeypatch.setenv("PYTHONPATH", str(HERE))
     return Course.at(demo_course.make_course(tmp_path / "curso", ROOT / "datasets"))
 
@@ -87,4 +87,4 @@ def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
 def _demo_checks(_assignment: str):
     import demo_checks
 
-    return demo_checks
+    return demo_checks.__spec__

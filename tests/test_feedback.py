@@ -94,7 +94,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, isolation: str) -> Iterator
         demo_course.submit(root, student, wrong)
     demo_course.submit(root, "mala", hostile_notebook(), **{"otra.html": b"<script></script>"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(courses, "checks", lambda _assignment: demo_checks)
+        patch.setattr(courses, "checks_spec", lambda _assignment: demo_checks.__spec__)
         patch.setenv("PYTHONPATH", str(HERE))
         grade(course, isolation)
         yield course

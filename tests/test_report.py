@@ -196,7 +196,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, isolation: str):
         demo_course.submit(root, student, full)
     demo_course.submit(root, "beto", demo_course.answer(solution="def cuadrado(x): return x"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(courses, "checks", lambda _assignment: demo_checks)
+        patch.setattr(courses, "checks_spec", lambda _assignment: demo_checks.__spec__)
         patch.setenv("PYTHONPATH", str(HERE))
         options = Options(course.submitted_dir, root / "results", isolation=isolation, seed=1)
         assert grade_cohort(course, options).failures == []

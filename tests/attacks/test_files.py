@@ -270,7 +270,8 @@ def test_the_command_prints_what_submissions_say_without_harm(demo, isolation):
     made["cells"][0]["metadata"] = {"nbgrader": {"grade_id": "[red]\x1b[2J\ud800"}}
     demo_course.submit(root, "ana", made)
     program = (
-        "import autograder.course as c, demo_checks; c.checks = lambda _: demo_checks; "
+        "import autograder.course as c, demo_checks; "
+        "c.checks_spec = lambda _: demo_checks.__spec__; "
         "from autograder.cli import main; main()"
     )
     words = ["grade", "--course", str(root), "--isolation", isolation, "--jobs", "1"]

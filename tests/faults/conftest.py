@@ -67,7 +67,7 @@ class Cohort:
     def command(self, *words: str, checks: str = "demo_checks") -> subprocess.Popen:
         """The real command, in a process of its own."""
         program = (
-            f"import autograder.course as c, {checks} as m; c.checks = lambda _: m; "
+            f"import autograder.course as c, {checks} as m; c.checks_spec = lambda _: m.__spec__; "
             "from autograder.cli import main; main()"
         )
         words = ("grade", "--course", str(self.root), "--jobs", "1", *words)
@@ -139,7 +139,7 @@ def _cohort(folder: Path, isolation: str) -> Iterator[Cohort]:
     if isolation != BWRAP:
         pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(courses, "checks", lambda _assignment: demo_checks)
+        patch.setattr(courses, "checks_spec", lambda _assignment: demo_checks.__spec__)
         yield Cohort(Course.at(demo_course.make_course(folder / "curso", DATASETS)))
     for sandbox in cohort._SANDBOXES.values():
         sandbox.close()

@@ -181,7 +181,7 @@ def test_a_worker_that_is_lost_costs_no_mark(people):
 
 
 def test_a_submission_that_kills_its_worker_each_time_loses_only_its_own_mark(people, monkeypatch):
-    monkeypatch.setattr(courses, "checks", lambda _: faulty_checks)
+    monkeypatch.setattr(courses, "checks_spec", lambda _: faulty_checks.__spec__)
     poison = demo_course.answer(demo_course.cell("veneno = True"))
     demo_course.submit(people.root, "beto", poison)
     running = people.command("--jobs", "2", checks="faulty_checks")
