@@ -26,7 +26,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from autograder import UserError, submissions
@@ -107,26 +106,24 @@ def blueprint(assignment: Assignment) -> Blueprint:
         str(path.relative_to(assignment.source_dir)): path.read_bytes()
         for path in assignment.companions
     }
-    module = courses.checks(assignment.name)
+    checks = courses.checks_spec(assignment.name)
     return Blueprint(
         assignment=assignment.name,
         notebooks=notebooks,
         companions=companions,
-        checks_module=module.__name__,
-        fingerprint=_fingerprint(notebooks, companions, module),
+        checks_module=checks.name,
+        fingerprint=_fingerprint(notebooks, companions, Path(checks.origin)),
     )
 
 
-def _fingerprint(
-    notebooks: dict[str, bytes], companions: dict[str, bytes], module: ModuleType
-) -> str:
+def _fingerprint(notebooks: dict[str, bytes], companions: dict[str, bytes], checks: Path) -> str:
     """Changes when the notebooks or anything that judges them does: marks are then stale."""
     digest = hashlib.sha256()
     for name, content in sorted({**notebooks, **companions}.items()):
         digest.update(name.encode() + hashlib.sha256(content).digest())
     package = Path(__file__).parent
     shared = [path for name in JUDGING for path in package.glob(name)]
-    for path in sorted([*shared, Path(module.__file__)]):
+    for path in sorted([*shared, checks]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
