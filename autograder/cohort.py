@@ -13,6 +13,7 @@ import contextlib
 import errno
 import fcntl
 import functools
+import gc
 import hashlib
 import itertools
 import multiprocessing
@@ -143,6 +144,7 @@ def _sandbox(job: Job) -> Sandbox:
             _SANDBOXES.pop(other).close()
         sandbox = _SANDBOXES[key] = Sandbox(Path(job.datasets), job.isolation, job.limits)
         sandbox.start()
+        atexit.register(gc.freeze)  # a last collection would keep the run waiting
         atexit.register(sandbox.close)
     return _SANDBOXES[key]
 
