@@ -17,7 +17,7 @@ from autograder.check import Expr, Student, as_number, check, describe, expect, 
 
 ROW_KEYS = ("id_solicitud", "respuesta_a", "respuesta_b", "estado_b", "error_b")
 SUMMARY_KEYS = ("n_total", "n_comparables", "desacuerdos", "tasa", "ic_bajo", "ic_alto")
-AMPLE, SHORT = 15, 0.05  # seconds: a limit that no fast model meets, one that a hung model misses
+AMPLE, SHORT = 15, 0.03  # seconds: a limit that no fast model meets, one that a hung model misses
 HUNG_SECONDS = 5  # the longest that a hung model keeps a solution that waits for it
 ERRORS = ("ValueError", "KeyError", "ZeroDivisionError", "RuntimeError", "OSError", "FallaDeB")
 Z = 1.959963984540054  # standard normal, 0.975
@@ -56,7 +56,7 @@ def b_colgado(solicitud, soltar=soltar, termino=b_termino):
     return 1 - solicitud["dato"] % 2
 
 def b_pausado(solicitud):
-    time.sleep(0.3)
+    time.sleep(0.2)
     return 1 - solicitud["dato"] % 2
 """
 

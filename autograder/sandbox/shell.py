@@ -207,19 +207,26 @@ def _draw_once(shell: GradingShell) -> None:
     from matplotlib.figure import Figure
 
     rcParams["text.hinting"], rcParams["text.hinting_factor"] = "none", 1  # a fifth of a drawing
+    rcParams["axes.titley"] = 1  # else each title looks for labels above it: a quarter of a drawing
 
     def png(figure: Figure) -> str:
+        drawn = None
         if figure.get_layout_engine() is not None:
             figure.set_layout_engine("none")
             beside = len({axes.get_position().x0 for axes in figure.axes}) > 1
             figure.subplots_adjust(left=LEFT[beside], **MARGINS)
-        return _cropped(figure) or print_figure(figure, "png", bbox_inches="tight", base64=True)
+            drawn = _cropped(figure)
+            if drawn is None:
+                figure.subplots_adjust(**WIDE)
+        drawn = drawn or _cropped(figure)
+        return drawn or print_figure(figure, "png", bbox_inches="tight", base64=True)
 
     shell.display_formatter.formatters["image/png"].for_type(Figure, png)
 
 
 MARGINS = {"bottom": 0.2, "right": 0.96, "top": 0.86, "wspace": 0.3, "hspace": 0.5}
 LEFT = (0.2, 0.14)  # of one plot, which may have names for ticks; of several side by side
+WIDE = {"left": 0.36, "bottom": 0.28}  # tried next: long names, a legend below
 BEYOND, BORDER = (150, 50), 10  # room for what goes beyond the right and the top; pixels
 WHITE = 0xFFFFFFFF
 

@@ -255,8 +255,9 @@ deciles_edad = np.quantile(edad_1, np.linspace(0, 1, 11))
 
 figura, (izquierda, derecha) = plt.subplots(1, 2, figsize=(11, 4))
 barras = np.arange(18, 74, 2)  # de dos años
-izquierda.hist(edad_1, barras, alpha=0.65, label="mes 1 (referencia)", color="#0072B2")
-izquierda.hist(edad_6, barras, alpha=0.65, label="mes 6 (producción)", color="#E69F00")
+forma = {"histtype": "stepfilled", "alpha": 0.65}
+izquierda.hist(edad_1, barras, label="mes 1 (referencia)", color="#0072B2", **forma)
+izquierda.hist(edad_6, barras, label="mes 6 (producción)", color="#E69F00", **forma)
 for borde in deciles_edad[1:-1]:
     izquierda.axvline(borde, color="#555555", linestyle=":", linewidth=1)
 izquierda.plot([], [], color="#555555", linestyle=":", linewidth=1, label="deciles del mes 1")
@@ -553,7 +554,7 @@ def psi_sin_drift(n, repeticiones, rng):
 # %%
 rng = np.random.default_rng(SEMILLA)
 tamanos_de_muestra = [50, 100, 300, 1_000, 3_000]
-simulados = [psi_sin_drift(n, 20, rng) for n in tamanos_de_muestra]
+simulados = [psi_sin_drift(n, 12, rng) for n in tamanos_de_muestra]
 
 figura, eje = plt.subplots(figsize=(8, 3.8))
 for n, valores in zip(tamanos_de_muestra, simulados, strict=True):

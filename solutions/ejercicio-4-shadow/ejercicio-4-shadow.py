@@ -66,7 +66,7 @@ SEMILLA = 59
 # ## Un ejemplo resuelto: preguntar con un reloj en la mano
 #
 # Un programa le pide el pronóstico a tres estaciones meteorológicas. Una contesta, otra se rompe y
-# la tercera se cuelga. Queremos esperar **como mucho** una décima de segundo a cada una.
+# la tercera se cuelga. Queremos esperar **como mucho** cinco centésimas de segundo a cada una.
 #
 # La herramienta es un hilo (*thread*): la pregunta corre aparte, y nosotros miramos el reloj.
 #
@@ -106,10 +106,10 @@ def preguntar(estacion, ciudad, limite):
 
 
 for estacion in (estacion_del_puerto, estacion_rota, estacion_colgada):
-    print(f"{estacion.__name__:20s} → {preguntar(estacion, 'Rosario', limite=0.1)}")
+    print(f"{estacion.__name__:20s} → {preguntar(estacion, 'Rosario', limite=0.05)}")
 
 # %% [markdown]
-# Espera una décima, no medio segundo: la estación colgada sigue en su hilo, pero ya no es problema
+# Espera cinco centésimas, no medio segundo: la estación colgada sigue en su hilo, pero ya no es problema
 # nuestro. Y la falla de la segunda no detuvo nada: quedó convertida en un texto que se puede anotar.
 #
 # ## Los dos modelos
@@ -371,14 +371,14 @@ def quien_espera(servir, demora):
         return 1
 
     filas = []
-    servir({"id_solicitud": 1}, lambda solicitud: 0, b_lento, filas, limite=0.02)
+    servir({"id_solicitud": 1}, lambda solicitud: 0, b_lento, filas, limite=0.01)
     espero = termino.is_set()
     atendido.set()
     return espero, filas[0]["estado_b"]
 
 
 for nombre, version, demora in (
-    ("con with", servir_con_with, 0.1),
+    ("con with", servir_con_with, 0.06),
     ("la tuya", servir_en_shadow, 2.0),
 ):
     espero, anotado = quien_espera(version, demora)
