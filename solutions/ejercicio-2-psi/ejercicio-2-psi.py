@@ -258,9 +258,10 @@ barras = np.arange(18, 74, 2)  # de dos años
 forma = {"histtype": "stepfilled", "alpha": 0.65}
 izquierda.hist(edad_1, barras, label="mes 1 (referencia)", color="#0072B2", **forma)
 izquierda.hist(edad_6, barras, label="mes 6 (producción)", color="#E69F00", **forma)
-for borde in deciles_edad[1:-1]:
-    izquierda.axvline(borde, color="#555555", linestyle=":", linewidth=1)
-izquierda.plot([], [], color="#555555", linestyle=":", linewidth=1, label="deciles del mes 1")
+alto = izquierda.get_ylim()[1]
+izquierda.vlines(
+    deciles_edad[1:-1], 0, alto, "#555555", ":", linewidth=1, label="deciles del mes 1"
+)
 izquierda.set(title="En el mes 6 piden más jóvenes", xlabel="edad (años)", ylabel="solicitudes")
 izquierda.legend()
 
@@ -565,7 +566,8 @@ eje.axhline(0.25, color="#D55E00", linestyle="--", linewidth=1.2)
 eje.text(3_400, 0.27, "alerta: 0,25", color="#D55E00", ha="right", va="bottom")
 eje.set(xscale="log", yscale="log", xlabel="filas en cada muestra", ylabel="PSI")
 eje.set_title("Con 50 filas el PSI alarma solo; con 1.000, el azar no llega a 0,1")
-eje.set_xticks(tamanos_de_muestra, [f"{n:,}".replace(",", ".") for n in tamanos_de_muestra])
 eje.minorticks_off()
+eje.set_xticks(tamanos_de_muestra, [f"{n:,}".replace(",", ".") for n in tamanos_de_muestra])
+eje.set_yticks([0.01, 0.1, 1], ["0,01", "0,1", "1"])
 eje.legend(loc="lower left")
 plt.show()
