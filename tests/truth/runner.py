@@ -17,8 +17,10 @@ import pickle
 import shutil
 import signal
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +199,7 @@ def _judged(
     known: dict[str, Verdict] | None = None,
 ) -> tuple[list[Verdict], Heard]:
     """The verdicts over a copy of the folder, and what each check that ran asked and heard."""
+    _without_threads(namespaces)
     copy = folder.parent / f"seed-{os.getpid()}"
     shutil.copytree(folder, copy)
     os.chdir(copy)
@@ -209,6 +212,14 @@ def _judged(
         shutil.rmtree(copy, ignore_errors=True)
     ran = [each.id for each in found if each.status != "skipped" and each.id not in (known or {})]
     return found, dict(zip(ran, student.heard(), strict=True))
+
+
+def _without_threads(namespaces: dict[str, dict]) -> None:
+    """No thread survives a fork: pools that an answer made start new ones."""
+    for value in [value for scope in namespaces.values() for value in scope.values()]:
+        if isinstance(value, ThreadPoolExecutor):
+            value._threads.clear()
+            value._idle_semaphore = threading.Semaphore(0)
 
 
 class _Several(DirectStudent):
