@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 
 import demo_course as demo
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from autograder.grading import grade
 from autograder.submissions import Submission
@@ -99,6 +103,41 @@ def test_the_executed_notebook_is_valid_and_shows_outputs_and_verdicts(mark):
     text = json.dumps(notebook, ensure_ascii=False)
     assert "image/png" in text and "text/html" in text and "ZeroDivisionError" in text
     assert "Corrección automática: 3 de 3 puntos" in text
+
+
+FIGURES = {
+    "plain": "ejes.plot([1, 2]); ejes.set(title='Un título', xlabel='x', ylabel='y')",
+    "long names": "ejes.barh(['un nombre muy, pero muy largo ' * 2, 'b'], [1, 2])",
+    "legend below": "ejes.plot([1, 2], label='a'); ejes.legend(bbox_to_anchor=(0.4, -0.3))",
+    "names above": "ejes.matshow([[1, 2], [3, 4]]); ejes.set(title='De confusión', xlabel='x')",
+    "another axis above": "ejes.plot([1, 2]); ejes.twiny().plot([10, 20]); ejes.set_title('Dos')",
+    "polar": "figura.add_subplot(122, projection='polar').plot([1, 2])",
+    "of its own layout": "figura.set_layout_engine('constrained'); ejes.plot([1, 2])",
+    "beyond the right": "ejes.plot([1, 2]); ejes.text(1.5, 1, 'algo que se sale ' * 4)",
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_nothing_of_a_figure_is_cut(mark, name):
+    source = f"import matplotlib.pyplot as plt\nfigura, ejes = plt.subplots()\n{FIGURES[name]}"
+    style = "plt.rcParams['figure.autolayout'] = True"  # as the class's style has it
+    made = demo.answer(demo.cell(source.replace("\n", f"\n{style}\n", 1) + "\nplt.show()"))
+    cells = json.loads(mark(made).notebooks["demo"])["cells"]
+    [picture] = [
+        output["data"]["image/png"]
+        for cell in cells
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", {})
+    ]
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("L"))
+    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
+    assert all((edge == 255).all() for edge in edges)
+    assert (pixels < 255).any()
+
+
+def test_a_request_keeps_its_threads_on_one_cpu(mark):
+    source = "import os\nprint('procesadores', len(os.sched_getaffinity(0)), os.cpu_count() > 0)"
+    assert "procesadores 1 True" in mark(demo.answer(demo.cell(source))).notebooks["demo"].decode()
 
 
 def test_the_same_seed_gives_the_same_result(mark):
