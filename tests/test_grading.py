@@ -108,12 +108,14 @@ def test_the_executed_notebook_is_valid_and_shows_outputs_and_verdicts(mark):
 FIGURES = {
     "plain": "ejes.plot([1, 2]); ejes.set(title='Un título', xlabel='x', ylabel='y')",
     "long names": "ejes.barh(['un nombre muy, pero muy largo ' * 2, 'b'], [1, 2])",
-    "legend below": "ejes.plot([1, 2], label='a'); ejes.legend(bbox_to_anchor=(0.4, -0.3))",
+    "legend below": "ejes.plot([1, 2], label='a'); "
+    "ejes.legend(bbox_to_anchor=(0.4, -0.5), labelcolor='red')",
     "names above": "ejes.matshow([[1, 2], [3, 4]]); ejes.set(title='De confusión', xlabel='x')",
     "another axis above": "ejes.plot([1, 2]); ejes.twiny().plot([10, 20]); ejes.set_title('Dos')",
     "polar": "figura.add_subplot(122, projection='polar').plot([1, 2])",
     "of its own layout": "figura.set_layout_engine('constrained'); ejes.plot([1, 2])",
-    "beyond the right": "ejes.plot([1, 2]); ejes.text(1.5, 1, 'algo que se sale ' * 4)",
+    "beyond the right": "ejes.plot([1, 2]); ejes.text(1.5, 1, 'algo que se sale', color='red')",
+    "below all": "ejes.plot([1, 2]); figura.text(0.1, -0.3, 'una nota', color='red')",
 }
 
 
@@ -129,10 +131,13 @@ def test_nothing_of_a_figure_is_cut(mark, name):
         for output in cell.get("outputs", ())
         if "image/png" in output.get("data", {})
     ]
-    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("L"))
-    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
-    assert all((edge == 255).all() for edge in edges)
-    assert (pixels < 255).any()
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")).astype(
+        int
+    )
+    for edge in (pixels[:6], pixels[-6:], pixels[:, :6], pixels[:, -6:]):
+        assert (edge == 255).all()
+    red = (pixels[..., 0] > 200) & (pixels[..., 1:] < 60).all(axis=2)
+    assert red.any() == ("red" in FIGURES[name])
 
 
 def test_a_request_keeps_its_threads_on_one_cpu(mark):

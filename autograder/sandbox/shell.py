@@ -232,6 +232,18 @@ def _draw_once(shell: GradingShell) -> None:
     shell.display_formatter.formatters["image/png"].for_type(Figure, png)
 
 
+def _something_beyond(figure: Any, renderer: Any) -> bool:
+    """Whether what its author may have put anywhere is where the renderer cannot draw."""
+    loose = [*figure.texts, *figure.legends]
+    for axes in figure.axes:
+        loose += [*axes.texts, *axes.tables, *axes.artists, axes.get_legend()]
+    shown = [each for each in loose if each is not None and each.get_visible()]
+    return any(
+        min(box.x0, box.y0) < 0 or box.x1 > renderer.width or box.y1 > renderer.height
+        for box in (each.get_window_extent(renderer) for each in shown)
+    )
+
+
 def _labelled_above(axes: Any) -> bool:
     return bool(axes.child_axes) or axes.xaxis.get_ticks_position() != "bottom"
 
@@ -240,12 +252,13 @@ MARGINS = {"bottom": 0.2, "right": 0.96, "top": 0.86, "wspace": 0.3, "hspace": 0
 LEFT = (0.2, 0.14)  # of one plot, which may have names for ticks; of several side by side
 WIDE = {"left": 0.36, "bottom": 0.28}  # tried next: long names, a legend below
 TICKS = 5  # intervals between them, at most
-BEYOND, BORDER = (150, 50), 10  # room for what goes beyond the right and the top; pixels
+BEYOND = (150, 50)  # pixels for what goes beyond the right and the top
+BORDER = 10  # white pixels around it: wider than the space between two letters
 WHITE = 0xFFFFFFFF
 
 
 def _cropped(figure: Any) -> str | None:
-    """The figure and what goes beyond its right and top edges; None if another cuts something."""
+    """The figure and what goes a little beyond its right and top edges; None if more is cut."""
     import base64
 
     import numpy as np
@@ -258,7 +271,9 @@ def _cropped(figure: Any) -> str | None:
     pixels[:] = 255
     figure.draw(renderer)
     ink = pixels.view(np.uint32)[..., 0] != WHITE
-    if ink[-1].any() or ink[:, 0].any() or not ink.any():
+    if ink[-BORDER:].any() or ink[:, :BORDER].any() or not ink.any():
+        return None
+    if _something_beyond(figure, renderer):
         return None
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     top, left = max(rows[0] - BORDER, 0), max(columns[0] - BORDER, 0)
