@@ -14,6 +14,7 @@ import ctypes
 import errno
 import platform
 import struct
+from functools import cache
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
@@ -123,6 +124,7 @@ def _when(number: int, block: bytes) -> bytes:
     return _step(EQUAL, number, 0, len(block) // 8) + block
 
 
+@cache
 def program(machine: str) -> bytes:
     """The filter as ``struct sock_filter`` items. Raises KeyError for another machine."""
     column, arch = MACHINES[machine]
