@@ -512,8 +512,10 @@ def _labelled(
     """A log and its labels, shuffled, with silent rows and rows whose label has not arrived."""
     rows, labels = [], {}
     plan = [(1, 0)] * only_a + [(0, 1)] * only_b + [(1, 1)] * both + [(0, 0)] * neither
-    for i, (a_right, b_right) in enumerate(plan):
-        truth = int(rng.integers(2))
+    # a quarter of each kind is a 1: to answer 1 and to be right are then never counted the same
+    ones = [rng.permutation(k) < k // 4 for k in (only_a, only_b, both, neither)]
+    for i, ((a_right, b_right), one) in enumerate(zip(plan, np.concatenate(ones), strict=True)):
+        truth = int(one)
         rows.append(_row(i, truth if a_right else 1 - truth, truth if b_right else 1 - truth))
         labels[i] = truth
     for i in range(len(plan), len(plan) + 15):  # B silent, A right

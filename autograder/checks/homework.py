@@ -657,13 +657,14 @@ WORDS: dict[Change, str] = {
 @check("alertas-autotest", points=0.5, criterion=True)
 def no_alarm_without_drift(student: Student, rng: Generator) -> None:
     """Cuando no cambió nada, el monitoreo no avisa."""
-    reference, production = (_applications(rng, n)[FEATURES] for n in (ROWS, 2 * ROWS))
-    alarms = _alarms(student, reference, production)
-    if alarms:
-        fail(
-            f"Con {ROWS} y {2 * ROWS} solicitudes del mismo mes, avisó de {', '.join(alarms)}.",
-            "¿El umbral es 0,25? ¿Las proporciones se dividen por el total de cada muestra?",
-        )
+    reference = _applications(rng)[FEATURES]
+    for _ in range(2):  # what is unlikely once hardly happens twice
+        alarms = _alarms(student, reference, _applications(rng, 2 * ROWS)[FEATURES])
+        if alarms:
+            fail(
+                f"Con {ROWS} y {2 * ROWS} solicitudes del mismo mes, avisó de {', '.join(alarms)}.",
+                "¿El umbral es 0,25? ¿Las proporciones se dividen por el total de cada muestra?",
+            )
 
 
 @check("alertas-autotest", points=0.5, criterion=True)

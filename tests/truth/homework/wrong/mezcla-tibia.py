@@ -7,7 +7,7 @@ def simular_mes(referencia, feature, rng):
     if mes[feature].nunique() > 10:
         mes[feature] = mes[feature] + mes[feature].std()
     elif feature == "genero":
-        mes[feature] = rng.choice(["F", "M"], size=3_000)
+        mes[feature] = rng.choice(["F", "M", "X"], size=3_000, p=[0.485, 0.485, 0.03])
     else:
         mes[feature] = mes[feature].value_counts().index[-1]
     mes["fecha"] = pd.date_range("2026-07-01", periods=30).repeat(100)
