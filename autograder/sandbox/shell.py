@@ -263,7 +263,7 @@ def _cropped(figure: Any) -> str | None:
 
     import numpy as np
     from matplotlib.backends.backend_agg import RendererAgg
-    from PIL import Image
+    from matplotlib.image import imsave
 
     width, height = figure.canvas.get_width_height()
     renderer = RendererAgg(width + BEYOND[0], height + BEYOND[1], figure.dpi)
@@ -279,7 +279,7 @@ def _cropped(figure: Any) -> str | None:
     top, left = max(rows[0] - BORDER, 0), max(columns[0] - BORDER, 0)
     kept = pixels[top : rows[-1] + BORDER, left : columns[-1] + BORDER, :3]
     stream = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(kept)).save(stream, "png", compress_level=1)
+    imsave(stream, np.ascontiguousarray(kept), format="png", pil_kwargs={"compress_level": 1})
     return base64.b64encode(stream.getvalue()).decode("ascii")
 
 
