@@ -198,12 +198,12 @@ class Student(ABC):
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call the student's function; fail the check when it is missing or raises."""
-        return self._succeed(name, self.attempt(name, *args, **kwargs))
+        return self.succeed(name, self.attempt(name, *args, **kwargs))
 
     def call_logged(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, list[Log]]:
         """As ``call``; also what was logged during the call, by any logger."""
         outcome = self.attempt(name, *args, **kwargs)
-        return self._succeed(name, outcome), list(outcome.logs)
+        return self.succeed(name, outcome), list(outcome.logs)
 
     def attempt(self, name: str, *args: Any, **kwargs: Any) -> Outcome:
         """Call the student's function where an exception may be the right answer."""
@@ -216,7 +216,7 @@ class Student(ABC):
     def value(self, name: str) -> Any:
         """The student's variable, as data."""
         reply = self._answer({"op": "value", "name": name})
-        return self._succeed(name, self._outcome(name, reply))
+        return self.succeed(name, self._outcome(name, reply))
 
     def has(self, name: str) -> bool:
         """Whether the student's notebook defined ``name``."""
@@ -249,7 +249,7 @@ class Student(ABC):
     def probe(self, expression: str) -> Any:
         """Evaluate an expression in the private namespace and bring data back."""
         reply = self._answer({"op": "probe", "source": expression})
-        return self._succeed(expression, self._outcome(expression, reply))
+        return self.succeed(expression, self._outcome(expression, reply))
 
     def model(self, path: str = "modelo.joblib") -> Model:
         """``joblib.load`` in a fresh process that has not run the notebook; once for each path."""
@@ -292,7 +292,8 @@ class Student(ABC):
             return Outcome(error=_raised(reply["error"]), logs=logs)
         return Outcome(value=reply.get("value"), logs=logs)
 
-    def _succeed(self, name: str, outcome: Outcome) -> Any:
+    def succeed(self, name: str, outcome: Outcome) -> Any:
+        """The outcome's value; fail the check with the standard message when it is an error."""
         error = outcome.error
         if error is None:
             return outcome.value

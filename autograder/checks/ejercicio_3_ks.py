@@ -408,17 +408,14 @@ def _frames_and_table(
 def _table(
     student: Student, reference: pd.DataFrame, production: pd.DataFrame, features: list[str]
 ) -> pd.DataFrame:
-    args = (reference, production, features)
-    outcome = student.attempt("ks_por_feature", *args)
+    outcome = student.attempt("ks_por_feature", reference, production, features)
     if outcome.error is not None and "KeyError" in outcome.error.bases:
         fail(
             f"`ks_por_feature` terminó con un error: KeyError: {outcome.error.message}",
             "Recorré la lista `features` que recibe la función, y no otra: las columnas cambian "
             "de un caso a otro.",
         )
-    if outcome.error is not None:
-        student.call("ks_por_feature", *args)  # fails with the standard message
-    table = outcome.value
+    table = student.succeed("ks_por_feature", outcome)
     expect(table).to_be_frame(TABLE_COLUMNS)
     if sorted(map(str, table.index)) != sorted(features):
         fail(
