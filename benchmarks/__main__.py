@@ -186,7 +186,7 @@ def reap_orphans() -> None:
 
 
 class Watch(threading.Thread):
-    """Peak memory of everything below this process, sampled twice a second."""
+    """Peak memory of everything below this process, sampled once a second: it costs time too."""
 
     def __init__(self):
         super().__init__(daemon=True)
@@ -194,7 +194,7 @@ class Watch(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        while not self._ended.wait(0.5):
+        while not self._ended.wait(1):
             infos = []
             for process in psutil.Process().children(recursive=True):
                 with contextlib.suppress(psutil.Error):

@@ -56,7 +56,7 @@ def b_colgado(solicitud, soltar=soltar, termino=b_termino):
     return 1 - solicitud["dato"] % 2
 
 def b_pausado(solicitud):
-    time.sleep(0.2)
+    time.sleep(0.15)
     return 1 - solicitud["dato"] % 2
 """
 
