@@ -73,7 +73,7 @@ def test_speed_was_measured(root, readme):
 @pytest.mark.parametrize("readme", READMES)
 def test_truth_was_measured_with_the_answers_that_there_are(root, course, readme):
     text = block((root / readme).read_text(), "truth")
-    assert re.search(r"Seeds for each answer: \d+\. Problems: 0\.", text)
+    assert "Seeds for each answer: 200. Problems: 0." in text
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
     found = {
         row[0]: row[1:] for row in rows if row and row[0].startswith(("ejercicio", "homework"))

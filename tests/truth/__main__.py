@@ -79,8 +79,10 @@ def measure(name: str, options: argparse.Namespace) -> Tally:
     reference = answers.reference(name)
     journal = Journal(name)
     run = Parallel(n_jobs=options.jobs, return_as="generator_unordered", batch_size=1)
-    heard = runner.heard(reference, range(min(SAME, options.seeds)))
     listed = answers.load(name)
+    heard: list[runner.Heard] = []
+    if not all(journal.read(each, options.seeds) for each in listed):
+        heard = runner.heard(reference, range(min(SAME, options.seeds)))
     work = [delayed(_measured)(journal, each, options.seeds, heard) for each in listed]
     work.insert(0, delayed(_measured)(journal, reference, options.seeds, ()))
     for done, (answer, found) in enumerate(run(work), start=1):

@@ -67,9 +67,9 @@ def verdicts(
 def _verdicts(answer: Answer, seeds: list[int], reference: Sequence[Heard]) -> list[list[Verdict]]:
     first = seeds[: len(reference)] if reference else seeds
     with prepared(answer) as prepared_answer:
-        heard = [_forked(SECONDS, _judged, *prepared_answer, seed) for seed in first]
-        found = [verdicts for verdicts, _ in heard]
-        known = _settled(found, [each for _, each in heard], reference)
+        every = _each(prepared_answer, first)
+        found = [verdicts for verdicts, _ in every]
+        known = _settled(found, [heard for _, heard in every], reference)
         for seed in seeds[len(first) :]:
             found.append(_forked(SECONDS, _judged, *prepared_answer, seed, known)[0])
     return found
@@ -100,7 +100,11 @@ def heard(answer: Answer, seeds: Iterable[int]) -> list[Heard]:
 
 def _heard(answer: Answer, seeds: list[int]) -> list[Heard]:
     with prepared(answer) as prepared_answer:
-        return [_forked(SECONDS, _judged, *prepared_answer, seed)[1] for seed in seeds]
+        return [heard for _, heard in _each(prepared_answer, seeds)]
+
+
+def _each(prepared_answer: tuple, seeds: list[int]) -> list[tuple[list[Verdict], Heard]]:
+    return [_forked(SECONDS, _judged, *prepared_answer, seed) for seed in seeds]
 
 
 @contextlib.contextmanager
