@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import logging
 import math
+import re
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,20 +41,25 @@ __all__ = [
     "Verdict",
     "check",
     "checks_of",
+    "counted",
+    "describe",
     "expect",
     "fail",
     "run_checks",
+    "shown",
 ]
 
 log = logging.getLogger(__name__)
 
 PASSED, FAILED, SKIPPED, ERROR = "passed", "failed", "skipped", "error"
+_NOTHING = object()  # what None cannot say: that there is no value
+_OPAQUE = re.compile(r"Opaque\(type_name='(?:builtins\.)?([^']*)'\)")
 
 
 class CheckFailed(Exception):
     """The student's answer is wrong; ``message`` and ``hint`` are in Spanish, for the student."""
 
-    def __init__(self, message: str, hint: str = "", about: Any = None):
+    def __init__(self, message: str, hint: str = "", about: Any = _NOTHING):
         super().__init__(message)
         self.message, self.hint, self.about = message, hint, about
 
@@ -161,7 +167,7 @@ class Student(ABC):
 
     def __init__(self) -> None:
         self.last_call = ""
-        self.last_value: Any = None
+        self.last_value: Any = _NOTHING
         self._models: dict[str, Model] = {}
         self._shared: dict[str, Any] = {}
 
@@ -210,7 +216,7 @@ class Student(ABC):
         self.last_call = _call_text(name, args, kwargs)
         request = {"op": "call", "name": name, "args": list(args), "kwargs": kwargs}
         outcome = self._outcome(name, self._answer(request))
-        self.last_value = outcome.value
+        self.last_value = _NOTHING if outcome.error else outcome.value
         return outcome
 
     def value(self, name: str) -> Any:
@@ -226,7 +232,9 @@ class Student(ABC):
         """A file of the working folder after the run; None when there is none."""
         reply = self._answer({"op": "read", "name": path})
         if reply.get("too_large"):
-            raise CheckFailed(f"`{path}` es demasiado grande para corregirlo.")
+            smaller = "Guardá un modelo más chico: menos árboles o menos profundidad."
+            hint = smaller if path.endswith(".joblib") else ""
+            raise CheckFailed(f"`{path}` es demasiado grande para corregirlo.", hint)
         content = reply.get("value")
         return content if isinstance(content, bytes) else None
 
@@ -270,8 +278,8 @@ class Student(ABC):
             raise CheckFailed(
                 f"`{path}` no se puede cargar en un proceso nuevo: "
                 f"{outcome.error.type}: {outcome.error.message}",
-                "Un modelo guardado tiene que cargarse sin tu cuaderno: no dependas de clases o "
-                "funciones definidas en él.",
+                "¿Lo escribió joblib.dump, y en esa ruta? Si es así, que no dependa de clases o "
+                "funciones de tu cuaderno.",
             )
         return Model(self, fresh, path, outcome.value)
 
@@ -298,10 +306,7 @@ class Student(ABC):
         if error is None:
             return outcome.value
         if "NotImplementedError" in error.bases:
-            raise CheckFailed(
-                f"Todavía no completaste `{name}`.",
-                "Reemplazá el `raise NotImplementedError(...)` por tu código.",
-            )
+            raise self._incomplete(name)
         if "KeyboardInterrupt" in error.bases:
             raise CheckFailed(
                 f"`{name}` tardó demasiado y se interrumpió.",
@@ -310,6 +315,22 @@ class Student(ABC):
         raise CheckFailed(
             f"`{self.last_call or name}` terminó con un error: {error.type}: {error.message}",
             "Probá la función con esa clase de datos en una celda nueva y leé el error completo.",
+        )
+
+    def _incomplete(self, name: str) -> CheckFailed:
+        """What to say of a NotImplementedError: it comes from ``name`` or from what it calls."""
+        names = f"alumno[{name!r}].__code__.co_names"
+        source = f"'NotImplementedError' in {names}"
+        is_stub = self._answer({"op": "probe", "source": source}).get("value")
+        if is_stub is False:
+            return CheckFailed(
+                f"Todavía no funciona `{name}`: llegó a una parte sin completar.",
+                "Buscá un `raise NotImplementedError(...)` en ella o en las funciones que usa.",
+            )
+        also = "" if is_stub is True else ", o una función que usa"
+        return CheckFailed(
+            f"Todavía no completaste `{name}`{also}.",
+            "Reemplazá el `raise NotImplementedError(...)` por tu código.",
         )
 
 
@@ -353,7 +374,7 @@ class Model:
             array = np.asarray(array)
         if not isinstance(array, np.ndarray) or array.ndim != ndim or len(array) != len(features):
             raise CheckFailed(
-                f"`{method}` del modelo de `{self._path}` no devolvió una fila por pedido.",
+                f"`{method}` del modelo de `{self._path}` no devolvió un resultado por fila.",
                 "Guardá un clasificador de scikit-learn entrenado.",
             )
         return array
@@ -416,7 +437,7 @@ class Expectation:
 
     def _require(self, holds: bool, expected: str, hint: str) -> Expectation:
         if not holds:
-            message = f"Se obtuvo {describe(self.value)}; se esperaba {expected}."
+            message = f"Se obtuvo {shown(self.value)}; se esperaba {expected}."
             raise CheckFailed(message, hint or self._hint, about=self.value)
         return self
 
@@ -451,7 +472,7 @@ class Expectation:
 
     def to_equal(self, target: Any, hint: str = "", expected: str = "") -> Expectation:
         """Equal as data, deeply; numbers compare by value, NaN equals NaN."""
-        return self._require(same(self.value, target), expected or describe(target), hint)
+        return self._require(same(self.value, target), expected or shown(target), hint)
 
     def to_be_between(
         self, low: float, high: float, hint: str = "", expected: str = ""
@@ -478,7 +499,7 @@ class Expectation:
         self, options: Sequence[Any], hint: str = "", expected: str = ""
     ) -> Expectation:
         """Equal to one of ``options``."""
-        words = expected or "una de estas opciones: " + ", ".join(describe(o) for o in options)
+        words = expected or "una de estas opciones: " + ", ".join(map(shown, options))
         return self._require(any(same(self.value, option) for option in options), words, hint)
 
     def to_be_series(self, hint: str = "", expected: str = "una Series de pandas") -> Expectation:
@@ -496,9 +517,8 @@ class Expectation:
         self._require(isinstance(self.value, pd.DataFrame), words, hint)
         missing = [name for name in wanted if name not in self.value.columns]
         if missing:
-            raise CheckFailed(
-                f"Al DataFrame le faltan columnas: {', '.join(missing)}.", hint or self._hint
-            )
+            lacks = "le falta la columna" if len(missing) == 1 else "le faltan columnas:"
+            raise CheckFailed(f"Al DataFrame {lacks} {', '.join(missing)}.", hint or self._hint)
         return self
 
     def to_be_array(
@@ -520,7 +540,7 @@ class Expectation:
 
     def to_have_length(self, length: int, hint: str = "", expected: str = "") -> Expectation:
         """A sized value of ``length`` elements."""
-        words = expected or f"algo de {length} elementos"
+        words = expected or f"algo de {counted(length, 'elemento')}"
         return self._require(
             hasattr(self.value, "__len__") and len(self.value) == length, words, hint
         )
@@ -533,7 +553,8 @@ class Expectation:
         missing = [key for key in wanted if key not in self.value]
         if missing:
             names = ", ".join(f"`{key}`" for key in missing)
-            raise CheckFailed(f"Faltan claves: {names}.", hint or self._hint)
+            lacks = "Falta la clave" if len(missing) == 1 else "Faltan claves:"
+            raise CheckFailed(f"{lacks} {names}.", hint or self._hint)
         return self
 
     def to_be_true(self, hint: str = "", expected: str = "True") -> Expectation:
@@ -596,9 +617,14 @@ def same(left: Any, right: Any) -> bool:
 
 
 def describe(value: Any) -> str:
+    """The whole result of a call in a few Spanish words; a part of one is for ``shown``."""
+    return "None (¿falta el `return`?)" if value is None else shown(value)
+
+
+def shown(value: Any) -> str:
     """A value in a few Spanish words: what kind it is, how large, and its beginning."""
     if value is None:
-        return "None (¿falta el `return`?)"
+        return "None"
     if isinstance(value, Opaque):
         return f"un objeto de tipo {value.type_name.removeprefix('builtins.')}"
     if isinstance(value, bool):
@@ -610,13 +636,25 @@ def describe(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"un array de forma {value.shape}"
     if isinstance(value, pd.Series):
-        return f"una Series de {len(value)} elementos"
+        return f"una Series de {counted(len(value), 'elemento')}"
     if isinstance(value, pd.DataFrame):
-        return f"un DataFrame de {value.shape[0]} filas y {value.shape[1]} columnas"
+        rows, columns = counted(len(value), "fila"), counted(value.shape[1], "columna")
+        return f"un DataFrame de {rows} y {columns}"
     if isinstance(value, (list, tuple, set, dict)):
         kind = {list: "la lista", tuple: "la tupla", set: "el conjunto", dict: "el diccionario"}
-        return f"{kind[type(value)]} {_short(repr(value))}"
+        text = _OPAQUE.sub(r"<\1>", repr(value))
+        return f"{kind[type(value)]} {_short(text)}"
     return f"un {type(value).__name__}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A count and its noun: «1 fila», «2.000 filas»; `many` where the plural is not with an s."""
+    return f"{thousands(count)} {one if count == 1 else many or f'{one}s'}"
+
+
+def thousands(count: int) -> str:
+    """A count with a point between its thousands."""
+    return f"{count:,}".replace(",", ".")
 
 
 def _number_text(value: float) -> str:
@@ -637,11 +675,12 @@ def _call_text(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> str:
 
 def _argument(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        return f"array de {len(value)} valores" if value.ndim == 1 else f"array de {value.shape}"
+        size = _values(len(value)) if value.ndim == 1 else value.shape
+        return f"array de {size}"
     if isinstance(value, pd.Series):
-        return f"Series de {len(value)} valores"
+        return f"Series de {_values(len(value))}"
     if isinstance(value, pd.DataFrame):
-        return f"DataFrame de {len(value)} filas"
+        return f"DataFrame de {counted(len(value), 'fila')}"
     if isinstance(value, Generator):
         return "rng"
     if isinstance(value, Ref):
@@ -649,6 +688,10 @@ def _argument(value: Any) -> str:
     if isinstance(value, Expr):
         return value.source.split("(")[0]
     return _short(repr(value), 60)
+
+
+def _values(count: int) -> str:
+    return "1 valor" if count == 1 else f"{count} valores"
 
 
 # --- running --------------------------------------------------------------------------------
@@ -683,7 +726,7 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
         title = done[blocked[0]].title.rstrip(".")
         return _verdict(each, SKIPPED, f"Omitido: primero hay que resolver «{title}».")
     rng = np.random.default_rng([seed, zlib.crc32(each.id.encode())])
-    student.last_call, student.last_value = "", None
+    student.last_call, student.last_value = "", _NOTHING
     student.focus(each.cell)
     try:
         each.function(student, rng)
@@ -703,8 +746,11 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
 
 
 def _with_call(failure: CheckFailed, student: Student) -> str:
-    ours = failure.about is not None and failure.about is student.last_value
-    return f"`{student.last_call}`: {failure.message}" if ours else failure.message
+    """The message, with the call where the value is its whole result (and not a part of it)."""
+    if failure.about is _NOTHING or failure.about is not student.last_value:
+        return failure.message
+    forgotten = " ¿Falta el `return`?" if failure.about is None else ""
+    return f"`{student.last_call}`: {failure.message}{forgotten}"
 
 
 def _verdict(each: Check, status: str, message: str = "", hint: str = "") -> Verdict:

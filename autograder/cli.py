@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder import UserError, __version__
+from autograder.sandbox.warm import SELDOM
 
 app = typer.Typer(
     name="autograder",
@@ -476,6 +477,7 @@ def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
     # jsonschema compiles a grammar for IRIs when imported (0.7 s), and no schema here has one
     sys.modules.setdefault("rfc3987_syntax", None)
+    gc.set_threshold(*SELDOM)
     atexit.register(gc.freeze)  # nothing is left to collect: the last collection takes 0.5 s
     try:
         status = app(standalone_mode=False)

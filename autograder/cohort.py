@@ -37,6 +37,7 @@ from autograder.results import Records, document, previous_seed, write
 from autograder.sandbox.driver import Sandbox, SandboxError
 from autograder.sandbox.isolation import BWRAP, IsolationError, probe
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.warm import SELDOM
 from autograder.submissions import Submission, printable
 
 ATTEMPTS = 3
@@ -137,7 +138,7 @@ _SANDBOXES: dict[tuple, Sandbox] = {}
 def _sandbox(job: Job) -> Sandbox:
     """This worker's sandbox, started once and kept: one a thread, as Dask may run several."""
     mine = threading.get_ident()
-    _end_with_parent()
+    _settle()
     key = (mine, job.isolation, job.limits, job.datasets)
     if key not in _SANDBOXES:
         for other in [each for each in list(_SANDBOXES) if each[0] == mine]:
@@ -150,11 +151,12 @@ def _sandbox(job: Job) -> Sandbox:
 
 
 @functools.cache
-def _end_with_parent() -> None:
-    """A worker whose driver was killed would wait for work for minutes, its sandbox too."""
+def _settle() -> None:
+    """What a worker process does once. Its driver killed, it would wait for work for minutes."""
     parent = os.getppid()
     if multiprocessing.parent_process() is None:
         return
+    gc.set_threshold(*SELDOM)
 
     def watch() -> None:
         while os.getppid() == parent:

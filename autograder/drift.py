@@ -92,10 +92,12 @@ def psi_numeric(
 
 def psi_categorical(reference: ArrayLike, production: ArrayLike) -> float:
     """PSI with a bin for each level that either sample has; missing values are one level more."""
-    p = pd.Series(reference).value_counts(dropna=False)
-    q = pd.Series(production).value_counts(dropna=False)
-    levels = p.index.append(q.index).unique()
-    return psi_of_counts(p.reindex(levels, fill_value=0), q.reindex(levels, fill_value=0))
+    p, q = pd.Series(reference), pd.Series(production)
+    codes, levels = pd.factorize(pd.concat([p, q]), use_na_sentinel=False)
+    counts = (
+        np.bincount(part, minlength=len(levels)) for part in (codes[: len(p)], codes[len(p) :])
+    )
+    return psi_of_counts(*counts)
 
 
 def is_categorical(reference: ArrayLike) -> bool:

@@ -124,9 +124,10 @@ class Recorder:
     def record(self, result: Result, blueprint: Blueprint) -> None:
         """Write one result: student, submission, scores, comments, late penalty; all or nothing."""
         with self._in_use():
-            submission = self._submission(result)
-            for notebook in submission.notebooks:
-                self._fill(notebook, result, blueprint)
+            with self._session.no_autoflush:
+                submission = self._submission(result)
+                for notebook in submission.notebooks:
+                    self._fill(notebook, result, blueprint)
             self._session.flush()
             self._penalize(submission, result)
             self._session.commit()
@@ -145,9 +146,7 @@ class Recorder:
             submission = SubmittedAssignment(assignment=assignment, student=student)
             session.add(submission)
         submission.timestamp = parse_utc(result.timestamp) if result.timestamp else None
-        with session.no_autoflush:
-            self._complete(submission, assignment)
-        session.flush()
+        self._complete(submission, assignment)
         return submission
 
     def _student(self, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from types import ModuleType
 
@@ -15,9 +16,11 @@ from autograder.check import (
     Opaque,
     check,
     checks_of,
+    describe,
     expect,
     fail,
     run_checks,
+    shown,
 )
 
 
@@ -55,7 +58,7 @@ def test_a_right_answer_gets_the_points():
         (lambda x: float("inf"), "Se obtuvo inf"),
         (lambda x: float("nan"), "Se obtuvo nan"),
         (lambda x: "0.1", "el texto '0.1'"),
-        (lambda x: None, "¿falta el `return`?"),
+        (lambda x: None, "¿Falta el `return`?"),
         (lambda x: True, "Se obtuvo True"),
         (lambda x: [0.1, 0.2], "la lista"),
         (lambda x: object(), "un objeto de tipo object"),
@@ -83,6 +86,56 @@ def test_a_stub_is_told_it_is_not_done_yet():
         raise NotImplementedError("…")
 
     assert verdict_of(finite, {"psi": stub}).message == "Todavía no completaste `psi`."
+
+
+def test_a_function_that_reaches_a_stub_is_not_called_a_stub():
+    def stub(x):
+        raise NotImplementedError("…")
+
+    verdict = verdict_of(finite, {"psi": lambda x: stub(x)})
+    assert verdict.message == "Todavía no funciona `psi`: llegó a una parte sin completar."
+    assert "las funciones que usa" in verdict.hint
+    unknown = verdict_of(finite, {"psi": functools.partial(stub)})
+    assert unknown.message == "Todavía no completaste `psi`, o una función que usa."
+
+
+def test_return_is_missed_in_a_whole_result_only():
+    @check("c", points=1)
+    def part(student, rng):
+        """Una parte del resultado."""
+        expect(student.call("f")["p"]).to_be_number()
+
+    verdict = verdict_of(part, {"f": lambda: {"p": None}})
+    assert verdict.message == "Se obtuvo None; se esperaba un número."
+    assert shown(None) == "None" and "return" in describe(None)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (pd.Series([1]), "una Series de 1 elemento"),
+        (pd.Series([1, 2]), "una Series de 2 elementos"),
+        (pd.DataFrame({"a": [1]}), "un DataFrame de 1 fila y 1 columna"),
+        (pd.DataFrame({"a": [], "b": []}), "un DataFrame de 0 filas y 2 columnas"),
+        ((Opaque("builtins.object"), 1), "la tupla (<object>, 1)"),
+    ],
+)
+def test_values_are_described_in_words(value, words):
+    assert shown(value) == words
+
+
+@pytest.mark.parametrize(
+    ("expectation", "words"),
+    [
+        (lambda: expect({}).to_have_keys(["p"]), "Falta la clave `p`."),
+        (lambda: expect({}).to_have_keys(["p", "q"]), "Faltan claves: `p`, `q`."),
+        (lambda: expect(pd.DataFrame()).to_be_frame(["p"]), "Al DataFrame le falta la columna p."),
+    ],
+)
+def test_one_is_not_told_as_many(expectation, words):
+    with pytest.raises(CheckFailed) as caught:
+        expectation()
+    assert caught.value.message == words
 
 
 def test_what_depends_on_a_failure_is_skipped_with_the_reason():

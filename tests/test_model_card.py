@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,37 @@ def test_card_with_thousands_of_figures_is_not_judged_by_the_first_ones() -> Non
     found = assess(COMPLETE.decode().replace("## 6.", f"{many}\n\n## 6."), TRUTH)
     assert "too-many-figures" in _codes(found)
     assert not found.complete
+
+
+@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04\x14\x00\x06\x00", b"a" * 5_000_000])
+def test_unread_card_and_missing_section_have_no_line_to_go_to(raw: bytes) -> None:
+    assert [finding.where for finding in assess(raw).findings] == [""]
+    found = assess("## Métricas\n\nTODO\n").findings
+    wheres = {finding.code: finding.where for finding in found}
+    assert wheres["missing-section"] == ""
+    assert wheres["placeholder"] == "Línea 3 de la card: "
+
+
+@pytest.mark.parametrize(
+    ("row", "words", "hint"),
+    [
+        ("Global | 1", "Dice 1 como cantidad de casos en el total", "ninguna de las de"),
+        ("Mujeres | 1", "Dice 1 como cantidad de casos en «", "de ese grupo"),
+    ],
+)
+def test_false_count_is_told_of_its_rows(row: str, words: str, hint: str) -> None:
+    found = assess(f"## Métricas\n\n| Grupo | Casos |\n|---|---|\n| {row} |\n", TRUTH)
+    [told] = [each for each in found.findings if each.code == "number-mismatch"]
+    assert words in told.message
+    assert hint in told.hint
+
+
+def test_every_blank_of_the_template_is_found() -> None:
+    template = TEMPLATE.read_text(encoding="utf-8")
+    blanks = re.findall(r"^(?!>).*\[completar.*", template, re.MULTILINE)
+    told = [each for each in assess(template).findings if each.code == "placeholder"]
+    lines = [n for n, line in enumerate(template.splitlines(), 1) if line in blanks]
+    assert {finding.line for finding in told} == set(lines)
 
 
 def test_file_errors_name_the_path(tmp_path: Path) -> None:

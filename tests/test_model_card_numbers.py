@@ -58,6 +58,19 @@ def test_what_is_no_measurement_leaves_a_card_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("heading", "verdict"),
+    [
+        ("Datos de entrenamiento y evaluación", "unmatched"),
+        ("Datos de entrenamiento y de evaluación", "unmatched"),
+        ("Datos de evaluación", "false"),
+    ],
+)
+def test_a_count_under_a_heading_of_both_data_may_be_of_the_training(heading, verdict) -> None:
+    card = f"## {heading}\n\n- Tamaño: 3.500 solicitudes.\n"
+    assert [number.verdict for number in assess(card, TRUTH).numbers] == [verdict]
+
+
+@pytest.mark.parametrize(
     "printed",
     (
         "0.8367 | 0,8367 | 83,7 % | 83.7% | ~84% | ≈ 0,84 | 84 por ciento | 0.84 | 0.8 | .837 | "

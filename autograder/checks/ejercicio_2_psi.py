@@ -100,8 +100,9 @@ MISTAKES: list[tuple[Mistake, str, str]] = [
     ),
     (
         _own_edges,
-        "es lo que da cortar cada muestra con sus propios deciles",
-        "Calculá los bordes una sola vez, con la referencia, y usalos para las dos.",
+        "es casi 0, como si nada hubiera cambiado",
+        "¿Cortaste cada muestra con sus propios deciles, o comparaste la referencia consigo misma? "
+        "¿Multiplicás bin por bin antes de sumar?",
     ),
     (
         _of_counts,
@@ -161,10 +162,7 @@ def agrees_with_the_definition(student: Student, rng: Generator) -> None:
     for reference, sample in pairs:
         production = _within(reference, sample)
         value = _psi(student, reference, production)
-        expect(value).to_be_finite(
-            hint="Hay un bin vacío en las dos muestras (¿el de los faltantes?) y 0/0 da nan: poné "
-            "el piso de 0.0001 antes de dividir.",
-        )
+        expect(value).to_be_finite(hint=_why_not_finite(value))
         if not _close(value, drift.psi_numeric(reference, production)):
             words, hint = _diagnosis(value, reference, production)
             fail(
@@ -172,6 +170,14 @@ def agrees_with_the_definition(student: Student, rng: Generator) -> None:
                 f"{words}.",
                 hint,
             )
+
+
+def _why_not_finite(value: float) -> str:
+    """What usually gives nan, or inf, and what to try."""
+    where = "que quedó vacío en una sola de las muestras"
+    if np.isnan(value):
+        where = "vacío en las dos muestras (¿el de los faltantes?)"
+    return f"Suele ser un bin {where}: poné el piso de 0.0001 a cada proporción antes de calcular."
 
 
 def _crowded(reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -306,8 +312,18 @@ def repeated_edges_do_not_break_it(student: Student, rng: Generator) -> None:
     hint += "ejemplo, con `np.unique`)."
     value = _psi(student, reference, production, if_it_raises=hint)
     low, high = drift.psi_bounds(reference, production)
+    if np.isnan(value):
+        hint = "Suele ser un bin vacío en las dos muestras, como el que queda entre dos bordes "
+        hint += "iguales: dejá cada borde una sola vez (por ejemplo, con `np.unique`) y poné el "
+        hint += "piso de 0.0001 a cada proporción."
+    elif np.isinf(value):
+        hint = _why_not_finite(value)
     if not low - TOLERANCE <= value <= high + TOLERANCE:
-        fail(f"Con un 45 % de ceros en las dos muestras, `psi` dio {describe(value)}.", hint)
+        fail(
+            f"Con un 45 % de ceros en las dos muestras, `psi` dio {describe(value)}, que no es el "
+            "de la definición.",
+            hint,
+        )
 
 
 # --- Part 2: the reading --------------------------------------------------------------------
@@ -322,8 +338,11 @@ def _reads(student: Student, value: float, hint: str) -> None:
         hint = 'Devolvé (`return`) exactamente uno de los tres textos: "estable", "leve" o '
         hint += '"significativo", en minúsculas.'
     if not isinstance(answer, str) or answer != drift.reading(value):
-        shown = describe(answer)
-        fail(f"Para un PSI de {value:.10g}, `interpretar_psi` devolvió {shown}.", hint)
+        fail(
+            f"`interpretar_psi({value:.10g})` devolvió {describe(answer)}; se esperaba la lectura "
+            "que da la tabla.",
+            hint,
+        )
 
 
 @check("interpretar-autotest", points=0.5)
@@ -359,7 +378,11 @@ def _categorical(student: Student, p: pd.Series, q: pd.Series, words: str, hint:
     expect(value).to_be_number(hint="`psi_categorico` devuelve un solo número.")
     wanted = drift.psi_categorical(p, q)
     if not _close(value, wanted):
-        fail(f"{words}, `psi_categorico` dio {describe(value)}.", _why(value, wanted, p, q) or hint)
+        fail(
+            f"{words}, `psi_categorico` dio {describe(as_number(value))}, que no es el de la "
+            "definición.",
+            _why(value, wanted, p, q) or hint,
+        )
 
 
 def _why(value: object, wanted: float, p: pd.Series, q: pd.Series) -> str:
@@ -381,20 +404,23 @@ def _why(value: object, wanted: float, p: pd.Series, q: pd.Series) -> str:
 def levels_are_matched_by_name(student: Student, rng: Generator) -> None:
     """Cada nivel se compara con el mismo nivel, aunque cambie cuál es el más frecuente."""
     a, b, c = rng.permutation(["norte", "centro", "sur"]).tolist()
-    before = _levels(rng, {a: 0.6, b: 0.3, c: 0.1})
+    first = {a: 0.6, b: 0.3, c: 0.1}
+    before = _levels(rng, first)
     for after in ({a: 0.3, b: 0.6, c: 0.1}, {a: 0.1, b: 0.2, c: 0.7}, {a: 0.6, b: 0.3, c: 0.1}):
         _categorical(
             student,
             before,
             _levels(rng, after, N + 400),
-            f"Con proporciones {_shares(before)} que pasan a {', '.join(map(str, after.values()))}",
+            f"Con tres niveles ({_shares(first)} en la referencia, y {_shares(after)} en "
+            "producción)",
             "Alineá las proporciones por el nombre del nivel (`reindex`), no por su posición, y "
             "dividí cada conteo por su propio total.",
         )
 
 
-def _shares(series: pd.Series) -> str:
-    return ", ".join(f"{share:.1f}" for share in series.value_counts(normalize=True))
+def _shares(shares: dict[object, float]) -> str:
+    *others, last = (f"{share:.0%}".replace("%", " %") for share in shares.values())
+    return f"{', '.join(others)} y {last}"
 
 
 @check("psi-categorico-autotest", points=0.5, needs=levels_are_matched_by_name)
@@ -422,5 +448,6 @@ def numbers_may_be_levels(student: Student, rng: Generator) -> None:
     """También sirve para números con pocos valores distintos, como las cuotas."""
     before = _levels(rng, {3: 0.25, 6: 0.3, 12: 0.3, 24: 0.15})
     after = _levels(rng, {3: 0.05, 6: 0.3, 12: 0.15, 24: 0.5})
+    words = "Con planes de 3, 6, 12 y 24 cuotas, y más gente en el más largo"
     hint = "Cada valor distinto es un nivel: con pocos valores no hay nada que cortar en deciles."
-    _categorical(student, before, after, "Con 3, 6, 12 y 24 cuotas, cada vez más largas", hint)
+    _categorical(student, before, after, words, hint)

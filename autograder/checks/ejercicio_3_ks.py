@@ -28,6 +28,7 @@ RESULT_KEYS = ("D", "p_valor", "x", "n_referencia", "n_produccion")
 TABLE_COLUMNS = ("D", "p_valor", "p_ajustado")
 P_TOLERANCE = 0.15  # relative; a one-sided p-value is off by half
 ALPHA, MINIMUM_D = 0.05, 0.1
+NOTEBOOK_FEATURES = ("edad", "monto", "ingreso", "antiguedad_laboral", "cuotas")
 
 
 # --- ecdf -------------------------------------------------------------------------------------
@@ -46,12 +47,18 @@ def ecdf_is_a_proportion_at_each_point(student: Student, rng: Generator) -> None
     )
     obtained, wanted = as_float_array(answer), _ecdf(values, points)
     if not np.allclose(obtained, wanted, atol=1e-9):
-        worst = int(np.nanargmax(np.abs(np.nan_to_num(obtained, nan=1e9) - wanted)))
+        worst = _worst(obtained, wanted)
         fail(
             f"Con {len(values)} valores alrededor de 50, en el punto {points[worst]:.1f} `ecdf` "
-            f"dio {obtained[worst]:.4g}.",
+            f"dio {obtained[worst]:.4g}; se esperaba la proporción de valores menores o iguales "
+            "que ese punto.",
             _why_not_the_ecdf(obtained, wanted, len(values)),
         )
+
+
+def _worst(obtained: np.ndarray, wanted: np.ndarray) -> int:
+    """The position of the answer that is farthest from the one wanted."""
+    return int(np.argmax(np.abs(np.nan_to_num(obtained, nan=1e9) - wanted)))
 
 
 def _why_not_the_ecdf(obtained: np.ndarray, wanted: np.ndarray, n: int) -> str:
@@ -75,11 +82,19 @@ def ecdf_counts_the_equal_ones(student: Student, rng: Generator) -> None:
     """`ecdf` cuenta también los valores iguales al punto."""
     values = _series(rng.integers(18, 40, int(rng.integers(1_000, 1_500))), rng)
     points = rng.permutation(np.arange(16, 43)).astype(float)
-    obtained, wanted = as_float_array(student.call("ecdf", values, points)), _ecdf(values, points)
-    if obtained is None or obtained.shape != wanted.shape or not np.allclose(obtained, wanted):
+    answer, wanted = student.call("ecdf", values, points), _ecdf(values, points)
+    expect(answer).to_be_array(
+        (len(points),),
+        expected="un array con un número por punto",
+        hint="También tiene que ser así cuando hay muchos valores repetidos.",
+    )
+    obtained = as_float_array(answer)
+    if not np.allclose(obtained, wanted):
+        worst = _worst(obtained, wanted)
         fail(
-            f"Con {len(values)} edades enteras, en puntos que coinciden con ellas, `ecdf` no "
-            "contó los valores menores o iguales que el punto.",
+            f"Con {len(values)} edades enteras, en el punto {points[worst]:.0f} `ecdf` dio "
+            f"{obtained[worst]:.4g}; se esperaba la proporción de valores menores o iguales que "
+            "ese punto.",
             "Probá con muchos valores repetidos, y con un punto que sea uno de ellos. En "
             "searchsorted, mirá el argumento side.",
         )
@@ -120,7 +135,7 @@ def _expect_distance(answer: dict[str, Any], distance: float, lengths: tuple[int
 def _expect_two_sided(value: object, p_value: float) -> None:
     number, hint = as_number(value), "Usá ks_2samp(referencia, produccion) sin otras opciones."
     if number is not None and np.isclose(number, p_value / 2, rtol=P_TOLERANCE):
-        hint = "Es más o menos la mitad, como el de una sola cola."
+        hint = "Es más o menos la mitad, como el de una sola cola. Pedí la de dos colas."
     if number is not None and np.isclose(1 - number, p_value, rtol=P_TOLERANCE):
         hint = "Es el complemento: p es chico cuando hay evidencia de un cambio."
     expect(value).to_be_close(
@@ -139,7 +154,10 @@ def ks_says_where(student: Student, rng: Generator) -> None:
     moved = _series(rng.normal(0, 1, 1_500) + np.where(some, rng.normal(3, 1, 1_500), 0), rng)
     for reference, production in ((sample, moved), (moved, sample)):
         answer = _compared(student, reference, production)
-        expect(answer["x"]).to_be_finite(expected="en la clave `x`, un número")
+        expect(answer["x"]).to_be_finite(
+            expected="en la clave `x`, un número",
+            hint="Es un valor de los datos: el punto donde más se separan las dos acumuladas.",
+        )
         point = np.array([as_number(answer["x"])])
         gap = abs(_ecdf(reference, point) - _ecdf(production, point))[0]
         if gap < ks_2samp(reference, production).statistic - 0.01:
@@ -162,7 +180,10 @@ def ks_drops_missing_values_from_each_sample(student: Student, rng: Generator) -
         hint="Con un solo NaN, ks_2samp devuelve nan. Descartalos antes (dropna).",
     )
     present = _compared(student, reference.dropna(), production.dropna())
-    expect(present["D"]).to_be_finite(expected="en la clave `D`, un número")
+    expect(present["D"]).to_be_finite(
+        expected="en la clave `D`, un número, con dos muestras sin faltantes",
+        hint="Mirá qué devuelve tu comparar_ks con dos muestras completas.",
+    )
     expect(answer["D"]).to_be_close(
         as_number(present["D"]),
         expected="la misma D que con los valores presentes",
@@ -222,10 +243,17 @@ def p_is_corrected_by_the_number_of_features(student: Student, rng: Generator) -
     """`p_ajustado` es el p multiplicado por la cantidad de features, sin pasar de 1."""
     _, _, features, table = _frames_and_table(student, rng)
     for name in features:
-        expect(table.loc[name, "p_valor"]).to_be_number()
+        expect(table.loc[name, "p_valor"]).to_be_number(
+            expected=f"en `p_valor` de `{name}`, un número",
+            hint="p_valor es el que devuelve comparar_ks para esa feature.",
+        )
         if np.isnan(as_number(table.loc[name, "p_valor"])):
             continue  # a missing value that `comparar_ks` let through: it lost its points there
         plain, adjusted = as_number(table.loc[name, "p_valor"]), table.loc[name, "p_ajustado"]
+        expect(adjusted).to_be_finite(
+            expected=f"en `p_ajustado` de `{name}`, una probabilidad",
+            hint="Al asignar una Series, pandas la alinea por índice: ¿tiene el de la tabla?",
+        )
         expect(adjusted).to_be_between(
             0,
             1,
@@ -238,7 +266,7 @@ def p_is_corrected_by_the_number_of_features(student: Student, rng: Generator) -
             expected=f"en `p_ajustado` de `{name}`, la corrección de Bonferroni de su p_valor "
             f"({plain:.3g}) para {len(features)} features comparadas",
             hint="Se multiplica por la cantidad de features de la lista, y no por la cantidad de "
-            "columnas ni de filas.",
+            "columnas ni de filas de los DataFrames.",
         )
 
 
@@ -410,13 +438,12 @@ def _table(
 ) -> pd.DataFrame:
     outcome = student.attempt("ks_por_feature", reference, production, features)
     if outcome.error is not None and "KeyError" in outcome.error.bases:
-        fail(
-            f"`ks_por_feature` terminó con un error: KeyError: {outcome.error.message}",
-            "Recorré la lista `features` que recibe la función, y no otra: las columnas cambian "
-            "de un caso a otro.",
-        )
+        message = outcome.error.message
+        fail(f"`ks_por_feature` terminó con un error: KeyError: {message}", _why_no_key(message))
     table = student.succeed("ks_por_feature", outcome)
-    expect(table).to_be_frame(TABLE_COLUMNS)
+    expect(table).to_be_frame(
+        TABLE_COLUMNS, hint="Las tres columnas y sus nombres están en la consigna."
+    )
     if sorted(map(str, table.index)) != sorted(features):
         fail(
             f"El índice de la tabla es {describe(list(table.index))}; se pidieron {features}.",
@@ -424,6 +451,20 @@ def _table(
             "se ignoran.",
         )
     return table
+
+
+def _why_no_key(message: str) -> str:
+    """What to try after a KeyError: a column of the notebook's, or any other name."""
+    if any(repr(name) in message for name in NOTEBOOK_FEATURES):
+        return (
+            "Recorré la lista `features` que recibe la función, y no otra: las columnas cambian "
+            "de un caso a otro."
+        )
+    return (
+        "KeyError muestra el nombre que no se encontró. ¿Es una columna de los DataFrames, que "
+        "tiene que salir de `features`, o una clave de tu comparar_ks o una columna de tu tabla? "
+        "Revisá cómo la escribiste en cada lugar."
+    )
 
 
 def _alert_table(
@@ -453,6 +494,7 @@ def _alerted(student: Student, table: pd.DataFrame, *thresholds: float) -> list[
 
 def _expect_names(alerted: list[Any], names: list[str], hint: str, words: str = "") -> None:
     if sorted(map(str, alerted)) != sorted(names):
-        count = {0: "ningún nombre", 1: "un nombre"}.get(len(names), f"{len(names)} nombres")
-        text = f"{words}devolviste {describe(alerted)}; se esperaba {count} de esa tabla."
+        kinds = {0: "una lista vacía", 1: "una lista con un solo nombre"}
+        wanted = kinds.get(len(names), f"una lista con {len(names)} nombres")
+        text = f"{words}devolviste {describe(alerted)}; se esperaba {wanted}."
         fail(text[0].upper() + text[1:], hint)

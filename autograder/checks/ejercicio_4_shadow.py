@@ -1,7 +1,8 @@
 """What is checked in ejercicio-4-shadow: serving, disagreement, McNemar, the decision.
 
 Nothing here measures time. A fast model is given a limit far beyond what it needs, and a hung one
-waits for an event that is set after the answer came back, so a loaded machine changes no mark.
+waits for an event that is set after the answer came back; one that takes longer than a short limit
+is asked again before its being in time counts. So a loaded machine changes no mark.
 """
 
 from collections.abc import Sequence
@@ -13,14 +14,28 @@ import pandas as pd
 from numpy.random import Generator
 from scipy.stats import binom, chi2
 
-from autograder.check import Expr, Student, as_number, check, describe, expect, fail, same
+from autograder.check import (
+    Expr,
+    Student,
+    as_number,
+    check,
+    counted,
+    describe,
+    expect,
+    fail,
+    same,
+    shown,
+)
 
 ROW_KEYS = ("id_solicitud", "respuesta_a", "respuesta_b", "estado_b", "error_b")
 SUMMARY_KEYS = ("n_total", "n_comparables", "desacuerdos", "tasa", "ic_bajo", "ic_alto")
 AMPLE, SHORT = 15, 0.03  # seconds: a limit that no fast model meets, one that a hung model misses
 HUNG_SECONDS = 5  # the longest that a hung model keeps a solution that waits for it
+PAUSE = 0.12  # seconds that a slow model takes: far less than AMPLE, more than SHORT
+ATTEMPTS = 5  # how often a slow model has to be in time for SHORT before that counts
 ERRORS = ("ValueError", "KeyError", "ZeroDivisionError", "RuntimeError", "OSError", "FallaDeB")
 Z = 1.959963984540054  # standard normal, 0.975
+WHEN_B_ANSWERS = "Revisá en la tabla de la consigna qué va en cada clave si B contestó."
 
 MODELS = f"""
 import threading, time
@@ -38,6 +53,7 @@ def a_sano(solicitud):
     return solicitud["dato"] % 2
 
 def a_roto(solicitud):
+    consultas_a.append(solicitud["id_solicitud"])
     raise LookupError("A sin servicio " + solicitud["clave"])
 
 def b_contrario(solicitud):
@@ -56,7 +72,7 @@ def b_colgado(solicitud, soltar=soltar, termino=b_termino):
     return 1 - solicitud["dato"] % 2
 
 def b_pausado(solicitud):
-    time.sleep(0.15)
+    time.sleep({PAUSE})
     return 1 - solicitud["dato"] % 2
 """
 
@@ -90,19 +106,27 @@ def _serve(student: Student, request: dict[str, Any], b: str, limit: float = AMP
     return student.succeed("servir_en_shadow", outcome)
 
 
-def _expect_answer_of_a(answer: Any, request: dict[str, Any]) -> None:
+def _expect_answer_of_a(answer: Any, request: dict[str, Any], silence: str = "") -> None:
+    """The user gets A's answer; ``silence`` says, in words, why B gave none."""
     expected = request["dato"] % 2
+    if same(as_number(answer), float(expected)):
+        return
+    if silence:
+        fail(
+            f"A respondió {expected} y {silence}; el usuario recibió {describe(answer)}, y se "
+            "esperaba la respuesta de A, sola.",
+            "La función devuelve siempre lo que dijo A, también cuando B no contesta.",
+        )
     if same(as_number(answer), 1.0 - expected):
         fail(
             f"A respondió {expected} y B respondió {1 - expected}; el usuario recibió "
             f"{1 - expected}.",
             "La función devuelve siempre lo que dijo A. Lo de B solo se anota en el registro.",
         )
-    if not same(as_number(answer), float(expected)):
-        fail(
-            f"El usuario recibió {describe(answer)}; se esperaba la respuesta de A, sola.",
-            "Terminá la función con `return` y la respuesta de A (no la fila, ni una tupla).",
-        )
+    fail(
+        f"El usuario recibió {describe(answer)}; se esperaba la respuesta de A, sola.",
+        "Terminá la función con `return` y la respuesta de A (no la fila, ni una tupla).",
+    )
 
 
 def _returns_a(student: Student, rng: Generator) -> bool:
@@ -119,15 +143,15 @@ def _rows(student: Student, n: int) -> list[dict[str, Any]]:
     if not isinstance(rows, list) or len(rows) != n:
         count = len(rows) if isinstance(rows, list) else 0
         fail(
-            f"Después de {_some(n, 'solicitud', 'solicitudes')}, el registro tiene "
-            f"{_some(count, 'fila', 'filas')}.",
+            f"Después de {counted(n, 'solicitud', 'solicitudes')}, el registro tiene "
+            f"{counted(count, 'fila', 'filas')}.",
             "Agregá exactamente una fila por solicitud, pase lo que pase con B: "
             "`registro.append(...)` sobre la lista recibida.",
         )
     for row in rows:
         if not isinstance(row, dict):
             fail(
-                f"En el registro hay {describe(row)}; cada fila es un diccionario.",
+                f"En el registro hay {shown(row)}; cada fila es un diccionario.",
                 "Mirá la tabla de las cinco claves en la consigna.",
             )
         missing = [key for key in ROW_KEYS if key not in row]
@@ -139,16 +163,16 @@ def _rows(student: Student, n: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _some(n: int, one: str, many: str) -> str:
-    return f"{n} {one if n == 1 else many}"
+def _comma(number: Any) -> str:
+    """A number as Spanish prose writes it."""
+    return str(number).replace(".", ",")
 
 
 def _expect_field(row: dict[str, Any], key: str, wanted: Any, when: str, hint: str) -> None:
     value, text = row[key], f"el texto {wanted!r}" if isinstance(wanted, str) else str(wanted)
     equal = same(as_number(value), float(wanted)) if _is_int(wanted) else same(value, wanted)
     if not equal:
-        shown = "None" if value is None else describe(value)
-        fail(f"Cuando {when}, `{key}` quedó con {shown}; se esperaba {text}.", hint)
+        fail(f"Cuando {when}, `{key}` quedó con {shown(value)}; se esperaba {text}.", hint)
 
 
 def _is_int(value: Any) -> bool:
@@ -194,7 +218,7 @@ def what_both_said_is_logged(student: Student, rng: Generator) -> None:
     requests = _requests(rng, 20)
     for request in requests:
         _serve(student, request, "b_contrario")
-    hint = "Revisá en la tabla de la consigna qué va en cada clave si B contestó."
+    hint = WHEN_B_ANSWERS
     for request, row in zip(requests, _rows(student, len(requests)), strict=True):
         a = request["dato"] % 2
         when = f"A respondió {a} y B respondió {1 - a}"
@@ -214,7 +238,8 @@ def a_failure_of_b_is_logged(student: Student, rng: Generator) -> None:
     for request in requests:
         answer = _serve(student, request, "b_que_a_veces_falla")
         if returns_a:
-            _expect_answer_of_a(answer, request)
+            silence = f"B lanzó {request['falla']}" if request["falla"] else ""
+            _expect_answer_of_a(answer, request, silence)
     for request, row in zip(requests, _rows(student, len(requests)), strict=True):
         if not request["falla"]:
             continue
@@ -227,16 +252,18 @@ def a_failure_of_b_is_logged(student: Student, rng: Generator) -> None:
 
 
 def _expect_error_text(text: Any, request: dict[str, Any]) -> None:
-    expect(text).to_be_text(
-        hint='Guardá un texto, no la excepción: f"{type(error).__name__}: {error}".',
-        expected="en `error_b` un texto con el tipo y el mensaje del error",
-    )
+    example = "mirá en el ejemplo de las estaciones cómo se arma uno con la excepción atrapada."
+    if not isinstance(text, str):
+        fail(
+            f"Cuando B lanzó {request['falla']}, `error_b` quedó con {shown(text)}; se esperaba un "
+            "texto con el tipo y el mensaje.",
+            f"Guardá un texto, no la excepción: {example}",
+        )
     for part, what in ((request["clave"], "el mensaje"), (request["falla"], "el tipo")):
         if part not in text:
             fail(
-                f"B lanzó {request['falla']} y `error_b` quedó en {describe(text)}: falta {what}.",
-                "Atrapá la excepción con nombre (`except Exception as error`) y anotá "
-                "`type(error).__name__` y `error`.",
+                f"B lanzó {request['falla']} y `error_b` quedó con {describe(text)}: falta {what}.",
+                f"El texto lleva el tipo del error y su mensaje: {example}",
             )
 
 
@@ -247,17 +274,17 @@ def the_user_does_not_wait_for_a_hung_b(student: Student, rng: Generator) -> Non
     returns_a = _returns_a(student, rng)
     request = _requests(rng, 1)[0]
     answer = _serve(student, request, "b_colgado", SHORT)
-    waited = student.probe("b_termino.is_set()")
-    student.probe("soltar.set()")
-    if waited is not False:
+    waited = _let_go(student)
+    student.once("waits", lambda: waited)
+    if waited:
         fail(
-            f"Con un límite de {SHORT} s, la función recién volvió cuando B terminó, "
+            f"Con un límite de {_comma(SHORT)} s, la función recién volvió cuando B terminó, "
             "segundos más tarde.",
             "Consultá a B en un hilo y no lo esperes al salir: `with ThreadPoolExecutor()` y "
             "`shutdown()` esperan; `shutdown(wait=False)` no.",
         )
     if returns_a:
-        _expect_answer_of_a(answer, request)
+        _expect_answer_of_a(answer, request, "B no llegó a tiempo")
     row = _rows(student, 1)[0]
     hint = "Distinguí el `except TimeoutError` del resto de los errores, y anotá la fila igual."
     _expect_field(row, "estado_b", "timeout", "B no llegó a tiempo", hint)
@@ -266,9 +293,24 @@ def the_user_does_not_wait_for_a_hung_b(student: Student, rng: Generator) -> Non
         fail("Cuando B no llegó a tiempo, `error_b` quedó sin texto.", "Escribí ahí qué pasó.")
 
 
+def _let_go(student: Student) -> bool:
+    """Let the hung B go on; whether the user had to wait until it ended."""
+    waited = student.probe("b_termino.is_set()") is not False
+    student.probe("soltar.set()")
+    return waited
+
+
+def _waits_for_b(student: Student, request: dict[str, Any]) -> bool:
+    """Whether a hung B keeps the user waiting, limit or not: if it does, another check says it."""
+    student.define(MODELS)
+    args = (request, Expr("a_sano"), Expr("b_colgado"), Expr("registro"), SHORT)
+    student.attempt("servir_en_shadow", *args)
+    return _let_go(student)
+
+
 @check("servir-autotest", points=0.5)
 def the_limit_is_the_argument(student: Student, rng: Generator) -> None:
-    """El límite es el que se pide: con tiempo de sobra, B llega."""
+    """El límite es el que se pide: con tiempo de sobra B llega, y con poco no."""
     student.define(MODELS)
     request = _requests(rng, 1)[0]
     _serve(student, request, "b_pausado")
@@ -277,7 +319,25 @@ def the_limit_is_the_argument(student: Student, rng: Generator) -> None:
     hint = "Usá el argumento `limite` (en segundos), no un número fijo."
     if same(row["estado_b"], "timeout"):
         _expect_field(row, "estado_b", "ok", when, hint)
-    _expect_field(row, "respuesta_b", 1 - request["dato"] % 2, when, hint)
+    _expect_field(row, "respuesta_b", 1 - request["dato"] % 2, when, WHEN_B_ANSWERS)
+    always = all(_is_in_time(student, request, row["estado_b"]) for _ in range(ATTEMPTS))
+    if always and not student.once("waits", lambda: _waits_for_b(student, request)):
+        fail(
+            f"Con un límite de {_comma(SHORT)} s, B tardó más que eso y quedó anotado como si "
+            "hubiera llegado a tiempo.",
+            hint,
+        )
+
+
+def _is_in_time(student: Student, request: dict[str, Any], status: Any) -> bool:
+    """Whether a B that takes longer than SHORT is logged, with that limit, as having answered."""
+    student.probe("registro.clear()")
+    args = (request, Expr("a_sano"), Expr("b_pausado"), Expr("registro"), SHORT)
+    student.attempt("servir_en_shadow", *args)
+    rows = student.probe("registro")
+    row = rows[-1] if isinstance(rows, list) and rows and isinstance(rows[-1], dict) else {}
+    answered = same(as_number(row.get("respuesta_b")), 1.0 - request["dato"] % 2)
+    return answered and same(row.get("estado_b"), status)
 
 
 @check("servir-autotest", points=0.5)
@@ -287,18 +347,24 @@ def a_failure_of_a_is_not_covered_by_b(student: Student, rng: Generator) -> None
     request = _requests(rng, 1)[0]
     args = (request, Expr("a_roto"), Expr("b_contrario"), Expr("registro"), AMPLE)
     outcome = student.attempt("servir_en_shadow", *args)
-    if outcome.error is None:
+    error = outcome.error
+    if error is None:
         fail(
-            f"A lanzó un error y el usuario recibió {describe(outcome.value)}.",
+            f"A lanzó un error y el usuario recibió {shown(outcome.value)}.",
             "No atrapes los errores de A: dejá la consulta a A fuera del `try`.",
         )
-    if request["clave"] not in outcome.error.message:
+    if {"NotImplementedError", "KeyboardInterrupt"} & {*error.bases} or not _asked_a(student):
         student.succeed("servir_en_shadow", outcome)
-    if "LookupError" not in outcome.error.bases:
+    other = "" if request["clave"] in error.message else ", con otro mensaje"
+    if other or "LookupError" not in error.bases:
         fail(
-            f"A lanzó LookupError y de la función salió {outcome.error.type}.",
+            f"A lanzó LookupError y de la función salió {error.type}{other}.",
             "Dejá que el error de A salga tal cual, sin convertirlo en otro.",
         )
+
+
+def _asked_a(student: Student) -> bool:
+    return bool(student.probe("consultas_a"))
 
 
 # --- Part 2: the rate -----------------------------------------------------------------------
@@ -362,9 +428,8 @@ def rate_leaves_out_what_b_did_not_answer(student: Student, rng: Generator) -> N
     for key, wanted in (("n_total", total), ("n_comparables", n), ("desacuerdos", differ)):
         words = f"en `{key}` otro número (son {total} filas; B contestó {n})"
         expect(summary[key]).to_be_close(float(wanted), hint=hint, expected=words)
-    expect(summary["tasa"]).to_be_close(
-        differ / n, abs=1e-6, hint=hint, expected="`desacuerdos / n_comparables`, entre 0 y 1"
-    )
+    words = "en `tasa`, `desacuerdos / n_comparables`, entre 0 y 1"
+    expect(summary["tasa"]).to_be_close(differ / n, abs=1e-6, hint=hint, expected=words)
 
 
 @check("tasa-autotest", points=0.5)
@@ -376,10 +441,10 @@ def interval_is_wilson(student: Student, rng: Generator) -> None:
         low, high = _wilson(differ, n)
         ends = as_number(summary["ic_bajo"]), as_number(summary["ic_alto"])
         if None in ends or not np.allclose(ends, (low, high), atol=5e-4, rtol=0):
-            cases = _some(differ, "desacuerdo", "desacuerdos")
-            shown = " a ".join("nada" if end is None else f"{end:.4f}" for end in ends)
+            cases = counted(differ, "desacuerdo", "desacuerdos")
+            yours = " a ".join("nada" if end is None else _comma(f"{end:.4f}") for end in ends)
             fail(
-                f"Con {cases} en {n}, tu intervalo es {shown}.",
+                f"Con {cases} en {n}, tu intervalo es {yours}; no es el de Wilson al 95 %.",
                 "Usá `proportion_confint(desacuerdos, n_comparables, alpha=0.05, "
                 'method="wilson")`, o la fórmula de la consigna con z = 1,96.',
             )
@@ -393,8 +458,8 @@ def nothing_to_compare_is_not_agreement(student: Student, rng: Generator) -> Non
     counts = [as_number(summary[key]) for key in ("n_total", "n_comparables")]
     if counts != [float(silent), 0.0]:
         fail(
-            f"En {silent} filas que B no contestó, `n_total` dio {describe(summary['n_total'])} "
-            f"y `n_comparables`, {describe(summary['n_comparables'])}.",
+            f"En {silent} filas que B no contestó, `n_total` dio {shown(summary['n_total'])} "
+            f"y `n_comparables`, {shown(summary['n_comparables'])}.",
             "`n_total` cuenta todas las filas; `n_comparables`, solo las que B contestó.",
         )
     for key in ("tasa", "ic_bajo", "ic_alto"):
@@ -402,7 +467,7 @@ def nothing_to_compare_is_not_agreement(student: Student, rng: Generator) -> Non
         if number is None or not np.isnan(number):
             fail(
                 f"B no contestó ninguna de {silent} solicitudes y `{key}` dio "
-                f"{'None' if summary[key] is None else describe(summary[key])}.",
+                f"{shown(summary[key])}.",
                 'No hay nada medido: devolvé `float("nan")`. Un 0 diría que A y B coinciden.',
             )
 
@@ -471,9 +536,9 @@ def groups_are_matched_by_request(student: Student, rng: Generator) -> None:
             if found is not None and same(found, as_number(own.get(column))):
                 continue
             if found is None or not abs(found - number) <= 1e-6:
-                shown = "otra cosa que un número" if found is None else f"{found:.6g}"
+                yours = "otra cosa que un número" if found is None else f"{found:.6g}"
                 fail(
-                    f"En el grupo {name!r} (con {total} solicitudes), `{column}` dio {shown}.",
+                    f"En el grupo {name!r} (con {total} solicitudes), `{column}` dio {yours}.",
                     "Buscá el grupo de cada fila por su `id_solicitud` en el índice de `grupos`; "
                     "el orden no es el mismo, y hay solicitudes de más. Agrupá todas las filas, "
                     "también las que B no contestó.",
@@ -575,10 +640,9 @@ def p_value_is_exact_and_two_sided(student: Student, rng: Generator) -> None:
         found, exact = as_number(result["p_valor"]), _exact(only_a, only_b)
         if found is not None and min(abs(found - exact), abs(found - _exact_of(result))) < 1e-6:
             continue
-        shown = describe(result["p_valor"])
         fail(
-            f"Con solo A en {only_a} casos y solo B en {only_b}, `p_valor` dio {shown}: "
-            + _what_p(found, only_a, only_b),
+            f"Con solo A en {only_a} casos y solo B en {only_b}, `p_valor` dio "
+            f"{shown(result['p_valor'])}: " + _what_p(found, only_a, only_b),
             "Usá `binomtest(solo_b, solo_a + solo_b, 0.5).pvalue`, y 1.0 si la suma es 0.",
         )
 
@@ -607,6 +671,12 @@ def _what_p(found: float | None, only_a: int, only_b: int) -> str:
 
 
 DECISIONS = ("arreglar", "promover", "descartar", "seguir")
+IN_ORDER = "Seguí la tabla en orden: además del p-valor, mirá quién acierta más."
+MENDING = (  # hints about the first row of the table
+    "La primera condición mira la parte sin respuesta contra `max_sin_respuesta`.",
+    "Es la parte sobre `n_total`, no sobre las comparables.",
+    "La condición es que la parte sea mayor que `max_sin_respuesta`: igual no alcanza.",
+)
 
 
 def _decide(
@@ -620,14 +690,23 @@ def _decide(
     result = {"n": 1_500, "solo_a": only_a, "solo_b": only_b, "p_valor": p}
     found = student.call("decidir", summary, result, **options)
     if not same(found, wanted):
-        given = "".join(f", {name} = {value}" for name, value in options.items())
-        if not isinstance(found, str) or found not in DECISIONS:
-            hint = f"Devolvé exactamente uno de los textos de la tabla: {', '.join(DECISIONS)}."
+        pairs = {"solo_a": only_a, "solo_b": only_b, "p_valor": f"{p:g}", **options}
+        *first, last = (f"`{name} = {value}`" for name, value in pairs.items())
         fail(
-            f"Con {silent} de 2.000 sin respuesta, solo_a = {only_a}, solo_b = {only_b} y "
-            f"p_valor = {p:g}{given}, decidiste {describe(found)}.",
-            hint,
+            f"Con {silent} de 2.000 sin respuesta, {', '.join(first)} y {last}, decidiste "
+            f"{describe(found)}.",
+            _decision_hint(found, wanted, hint),
         )
+
+
+def _decision_hint(found: Any, wanted: str, hint: str) -> str:
+    """``hint``, unless it is of another row of the table than the one that was missed."""
+    if not isinstance(found, str) or found not in DECISIONS:
+        return f"Devolvé exactamente uno de los textos de la tabla: {', '.join(DECISIONS)}."
+    mending = "arreglar" in (found, wanted)
+    if mending == (hint in MENDING):
+        return hint
+    return MENDING[0] if mending else IN_ORDER
 
 
 def _tests(rng: Generator) -> Sequence[tuple[int, int, float]]:
@@ -640,30 +719,27 @@ def _tests(rng: Generator) -> Sequence[tuple[int, int, float]]:
 @check("decidir-autotest", points=0.5)
 def an_answerless_b_is_mended_first(student: Student, rng: Generator) -> None:
     """Un B que no contesta se arregla antes que nada, aunque gane."""
-    hint = "La primera condición mira la parte sin respuesta contra `max_sin_respuesta`."
+    hint, over_total, strict = MENDING
     for test in _tests(rng):
         _decide(student, int(rng.integers(40, 400)), test, "arreglar", hint)
     wins = _tests(rng)[0]
     _decide(student, int(rng.integers(1, 15)), wins, "promover", hint)
     _decide(student, 100, wins, "promover", hint, max_sin_respuesta=0.2)
     _decide(student, 15, wins, "arreglar", hint, max_sin_respuesta=0.001)
-    over_total = "Es la parte sobre `n_total`, no sobre las comparables."
     _decide(student, 380, wins, "promover", over_total, max_sin_respuesta=0.2)
-    strict = "La condición es que la parte sea mayor que `max_sin_respuesta`: igual no alcanza."
     _decide(student, 500, wins, "promover", strict, max_sin_respuesta=0.25)
 
 
 @check("decidir-autotest", points=0.5)
 def a_difference_has_a_direction(student: Student, rng: Generator) -> None:
     """Con diferencia clara se promueve o se descarta según quién gane; si no, se sigue."""
-    hint = "Seguí la tabla en orden: además del p-valor, mirá quién acierta más."
     b_wins, a_wins, unclear = _tests(rng)
     a_leads = (unclear[1], unclear[0], unclear[2])
     for silent in (0, int(rng.integers(1, 15))):
-        _decide(student, silent, b_wins, "promover", hint)
-        _decide(student, silent, a_wins, "descartar", hint)
-        _decide(student, silent, unclear, "seguir", hint)
-        _decide(student, silent, a_leads, "seguir", hint)
+        _decide(student, silent, b_wins, "promover", IN_ORDER)
+        _decide(student, silent, a_wins, "descartar", IN_ORDER)
+        _decide(student, silent, unclear, "seguir", IN_ORDER)
+        _decide(student, silent, a_leads, "seguir", IN_ORDER)
     edge = "La condición es que `p_valor` sea menor que `alfa`: usá el argumento, y `<`."
     _decide(student, 0, (*b_wins[:2], 0.05), "seguir", edge)
     _decide(student, 0, (*a_wins[:2], 0.05), "seguir", edge)

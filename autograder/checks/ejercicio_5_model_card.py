@@ -6,6 +6,7 @@ says of itself counts for nothing.
 """
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,6 +29,7 @@ from autograder.check import (
     describe,
     expect,
     fail,
+    shown,
 )
 from autograder.model_card import Assessment, Finding, Truth, assess
 
@@ -39,6 +41,11 @@ NAMES = "Los nombres van así, sin tilde: n, exactitud, precision, recall."
 NOTHING_TO_DIVIDE_BY = {
     "ZeroDivisionError": "Antes de dividir, preguntá si hay entre qué: si no, la métrica es nan."
 }
+CLASSIFIER = (
+    "Usá un clasificador (no un regresor), entrenado con la `y` que recibe `entrenar`, tal como "
+    "viene."
+)
+RAISED = "terminó con un error"  # in what is told of a call that raised
 BETTER_THAN, TOO_GOOD = 0.70, 0.93  # the majority is right in 61 %; nobody honest reaches 93 %
 
 ALIASES = {
@@ -153,7 +160,7 @@ def _predictions(model: Model, features: pd.DataFrame) -> np.ndarray:
     if predicted is None or not np.isin(predicted, (0, 1)).all():
         fail(
             "El modelo guardado no predice 0 o 1.",
-            "Entrenalo con la `y` que recibe `entrenar`, sin convertirla en otra cosa.",
+            CLASSIFIER,
         )
     return predicted.astype(int)
 
@@ -175,8 +182,6 @@ def _advice(hints: dict[str, str], renamed: dict[str, str] | None = None) -> Ite
         yield
     except CheckFailed as failed:
         message = failed.message
-        if message.startswith("Todavía"):
-            raise
         for ours, theirs in (renamed or {}).items():
             message = message.replace(ours, theirs)
         for text, hint in hints.items():
@@ -195,7 +200,8 @@ def _expect_training(student: Student) -> None:
         "trained", lambda: student.call("entrenar", training[COLUMNS], training["survived"])
     )
     if not isinstance(model, Opaque):
-        what = f"{len(model)} cosas juntas" if isinstance(model, tuple) else describe(model)
+        n = len(model) if isinstance(model, tuple) else 0
+        what = f"una tupla de {n} elemento{'s' * (n > 1)}" if n else describe(model)
         fail(
             f"`entrenar` devolvió {what}; se esperaba un clasificador entrenado.",
             "Terminá la función con `return` y el modelo (`.fit(X, y)` devuelve el modelo).",
@@ -213,6 +219,11 @@ def saved_model_takes_raw_rows(student: Student, rng: Generator) -> None:
     _predictions(student.model(), rows)
 
 
+def _percent(share: float) -> str:
+    """A share as a percentage in Spanish, rounded down: what falls short is never said to reach."""
+    return f"{math.floor(1_000 * share) / 10:.1f} %".replace(".", ",")
+
+
 @check("entrenar-autotest", points=1, needs=saved_model_takes_raw_rows)
 def saved_model_generalises(student: Student, rng: Generator) -> None:
     """El modelo guardado acierta en pasajeros que no vio mucho más que decir siempre que no."""
@@ -220,13 +231,13 @@ def saved_model_generalises(student: Student, rng: Generator) -> None:
     accuracy = float((_said(student) == evaluation["survived"].to_numpy()).mean())
     if accuracy < BETTER_THAN:
         fail(
-            f"Acierta en {accuracy:.1%} de los pasajeros de evaluación; decir siempre que no "
-            "sobrevivió acierta en 61 %.",
+            f"Acierta en {_percent(accuracy)} de los pasajeros de evaluación; se espera "
+            f"{100 * BETTER_THAN:.0f} % o más (decir siempre que no sobrevivió acierta en 61 %).",
             "¿Entran `sex` y `pclass` en el modelo? ¿Guardaste el que entrenaste?",
         )
     if accuracy > TOO_GOOD:
         fail(
-            f"Acierta en {accuracy:.1%} de los pasajeros de evaluación: demasiado bueno. Un "
+            f"Acierta en {_percent(accuracy)} de los pasajeros de evaluación: demasiado bueno. Un "
             "modelo que no los vio no llega a eso.",
             "Entrená solo con `X_entrenamiento` e `y_entrenamiento`.",
         )
@@ -235,7 +246,7 @@ def saved_model_generalises(student: Student, rng: Generator) -> None:
 def _of_other_labels(student: Student) -> Any:
     asked = "alumno['entrenar'](X, y).predict(otros)"
     with _advice(
-        {"": "Todo el preprocesamiento va adentro del modelo (un Pipeline), ya entrenado."},
+        {RAISED: "Todo el preprocesamiento va adentro del modelo (un Pipeline), ya entrenado."},
         renamed={f"`{asked}`": "Predecir con el modelo que devuelve `entrenar`"},
     ):
         return student.probe(asked)
@@ -257,7 +268,7 @@ def training_uses_its_arguments(student: Student, rng: Generator) -> None:
     if answers is None or answers.shape != (len(evaluation),):
         fail(
             "El modelo que devuelve `entrenar` no predice 0 o 1 para cada pasajero.",
-            "Entrenalo con la `y` que recibe `entrenar`, sin convertirla en otra cosa.",
+            CLASSIFIER,
         )
     if float((answers == evaluation["survived"].to_numpy()).mean()) > 0.5:
         fail(
@@ -316,7 +327,8 @@ def _evidence(student: Student, fake: str, X: pd.DataFrame, y: pd.Series) -> pd.
     )
     if [str(label) for label in table.index] != [str(label) for label in X.index]:
         fail(
-            f"La evidencia de {len(X)} pasajeros tiene {len(table)} filas con otro índice.",
+            f"La evidencia de {len(X)} pasajeros tiene {len(table)} filas con otro índice "
+            "o en otro orden.",
             "Una fila por pasajero, en el orden y con el índice de `X`.",
         )
     return table
@@ -330,7 +342,7 @@ def _expect_column(table: pd.DataFrame, column: str, wanted: Any, hint: str) -> 
         number = as_number(found)
         near = number is not None and isinstance(expected, (int, float))
         if not (abs(number - expected) < 1e-9 if near else found == expected):
-            fail(f"En la columna `{column}` hay {describe(found)} donde iba otro valor.", hint)
+            fail(f"En la columna `{column}` hay {shown(found)} donde iba otro valor.", hint)
 
 
 @check("evidencia-autotest", points=0.5)
@@ -407,12 +419,21 @@ def saved_evidence_is_of_the_saved_model(student: Student, rng: Generator) -> No
         near = None if found is None else np.isclose(found, values, atol=1e-6)
         different = len(values) if near is None else int((~near).sum())
         if different:
-            fail(
-                f"En {different} de {len(values)} filas de `evidencia.csv`, `{column}` no es lo "
-                "que da `modelo.joblib`.",
-                "¿`armar_evidencia` anota lo que dice el modelo, sin volver a entrenarlo? Entonces "
-                "corré de nuevo, en orden, las celdas que guardan el modelo y la evidencia.",
-            )
+            what, hint = OF_THE_PASSENGER if column == "y_true" else OF_THE_MODEL
+            where = f"En {different} de {len(values)} filas de `evidencia.csv`"
+            fail(f"{where}, `{column}` no es lo que {what}.", hint)
+
+
+OF_THE_PASSENGER = (
+    "le pasó a ese pasajero",
+    "`y_true` es la `y` que recibe la función, alineada con el índice de `X`. Corregilo y volvé a "
+    "guardar la evidencia.",
+)
+OF_THE_MODEL = (
+    "da `modelo.joblib`",
+    "¿`armar_evidencia` anota lo que dice el modelo, sin volver a entrenarlo? Entonces corré de "
+    "nuevo, en orden, las celdas que guardan el modelo y la evidencia.",
+)
 
 
 def _read_evidence(content: bytes | None) -> pd.DataFrame:
@@ -457,11 +478,11 @@ def _expect_metrics(found: Any, wanted: dict[str, float], where: str) -> None:
         if np.isnan(value):
             why = "el modelo nunca dijo 1" if name == "precision" else "no había ningún 1"
             fail(
-                f"{where} ({why}), `{name}` dio {describe(found[name])}.",
+                f"{where} ({why}), `{name}` dio {shown(found[name])}.",
                 "Esa métrica no existe ahí: es `nan`, y no 0. En scikit-learn, "
                 "`zero_division=np.nan`.",
             )
-        fail(f"{where}, `{name}` dio {describe(found[name])}.", _metric_hint(name, number, wanted))
+        fail(f"{where}, `{name}` dio {shown(found[name])}.", _metric_hint(name, number, wanted))
 
 
 def _metric_hint(name: str, number: float | None, wanted: dict[str, float]) -> str:
@@ -472,7 +493,7 @@ def _metric_hint(name: str, number: float | None, wanted: dict[str, float]) -> s
             return f"Ese número es `{other}`, no `{name}`. Mirá el orden: primero `y_true`."
     if np.isclose(number, 100 * wanted[name], atol=1e-3):
         return "De 0 a 1, no en porcentaje."
-    if abs(number - wanted[name]) < 0.006:
+    if any(abs(number - round(wanted[name], digits)) < 1e-12 for digits in range(1, 6)):
         return "Sin redondear: se redondea recién al escribir la card."
     return (
         "Precisión: de los que dijo 1, qué parte era 1. Recall: de los que eran 1, en qué parte "
@@ -606,7 +627,7 @@ def gap_needs_two_groups(student: Student, rng: Generator) -> None:
         "Entran los grupos con `n_min` casos o más, y con dos ya hay brecha.",
     )
     for n_min, how_many in ((95, "un solo grupo"), (5_000, "ningún grupo")):
-        with _advice({"": "Contá cuántos grupos quedan antes de buscar el mayor y el menor."}):
+        with _advice({RAISED: "Contá cuántos grupos quedan antes de buscar el mayor y el menor."}):
             found = student.call("brecha", table, "recall", n_min=n_min)
         _expect_gap(
             found,
@@ -619,6 +640,7 @@ def gap_needs_two_groups(student: Student, rng: Generator) -> None:
 # --- Part 5: the card -----------------------------------------------------------------------
 
 REQUIRED = (("accuracy", "la", "exactitud"), ("recall", "el", "recall"))
+UNREADABLE = "not-text too-large empty-card too-many-figures".split()
 OTHER_MATTERS = "no-subgroup-metric no-out-of-scope number-mismatch nothing-verified".split()
 
 
@@ -642,7 +664,12 @@ def _fail_on(findings: list[Finding]) -> None:
     if findings:
         first, others = findings[0], len(findings) - 1
         more = f" (y {others} cosa{'s' * (others > 1)} más)" if others else ""
-        fail(f"Línea {first.line} de la card: {first.message}{more}", first.hint)
+        fail(f"{first.where}{first.message}{more}", first.hint)
+
+
+def _fail_if_unreadable(found: Assessment) -> None:
+    """A card that could not be read lacks nothing in particular: say why it could not."""
+    _fail_on([each for each in found.findings if each.code in UNREADABLE])
 
 
 @check("card-autotest", points=1)
@@ -658,6 +685,7 @@ def card_measures_a_subgroup(student: Student, rng: Generator) -> None:
     """La card mide por subgrupo: un número, junto al nombre de la métrica y del grupo."""
     found = _assessed(student)
     if not found.has_subgroup_metric:
+        _fail_if_unreadable(found)
         _fail_on([each for each in found.findings if each.code == "no-subgroup-metric"])
         fail("No hay ninguna métrica por subgrupo.", "Pegá la tabla que escribe el cuaderno.")
 
@@ -667,6 +695,7 @@ def card_says_what_is_out_of_scope(student: Student, rng: Generator) -> None:
     """La card dice para qué no se debe usar el modelo."""
     found = _assessed(student)
     if not found.has_out_of_scope:
+        _fail_if_unreadable(found)
         _fail_on([each for each in found.findings if each.code == "no-out-of-scope"])
         fail("No dice para qué no se debe usar el modelo.", "Agregá «### Usos fuera de alcance».")
 
@@ -686,6 +715,7 @@ def card_is_true_of_the_saved_model(student: Student, rng: Generator) -> None:
         measured = truth.by_group["sexo"][group] if group else truth.overall
         for metric, article, name in REQUIRED:
             if metric in measured and not _is_told(found, name, group, measured[metric]):
+                _fail_if_unreadable(found)
                 fail(
                     f"En la card no se encontró, como cifra verdadera, {article} {name} {whom}.",
                     "Como mínimo van la exactitud y el recall, en el total y por sexo, con el "

@@ -25,11 +25,14 @@ from autograder.check import (
     as_float_array,
     as_number,
     check,
+    counted,
     describe,
     expect,
     fail,
+    thousands,
 )
 from autograder.model_card import SECTIONS, Assessment, Finding, Truth, assess
+from autograder.model_card.findings import UNREADABLE
 from autograder.model_card.metrics import DESCRIPTIVE, SPANISH
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
@@ -68,6 +71,13 @@ def _evaluation() -> pd.DataFrame:
     return pd.read_csv(DATASETS / "snapshot1.csv").iloc[FIRST_OF_EVALUATION:]
 
 
+def _decimal(value: float, decimals: int = 2, bound: float | None = None) -> str:
+    """A figure for prose, with a decimal comma; more decimals when fewer would show the bound."""
+    while value != bound and round(value, decimals) == bound and decimals < 6:
+        decimals += 1
+    return f"{value:.{decimals}f}".replace(".", ",")
+
+
 # --- Part a: the model ----------------------------------------------------------------------
 
 ASK = """
@@ -92,6 +102,12 @@ def _ask_model(student: Student, rows: pd.DataFrame, method: str = "predict") ->
     student.define(ASK.format(csv=rows[FEATURES].to_csv(index=False)))
     answer = student.probe(f"responder({method!r})")
     if isinstance(answer, str):
+        if method == "predict_proba" and "has no attribute 'predict_proba'" in answer:
+            fail(
+                "`modelo` no tiene `predict_proba`.",
+                "La consigna pide probabilidades: elegí un clasificador que las dé, o revisá sus "
+                "opciones.",
+            )
         fail(
             f"`modelo.{method}` falló con las columnas crudas: {answer[:200]}",
             "Poné la preparación (faltantes y textos) adentro de un Pipeline, y entrenalo.",
@@ -99,7 +115,7 @@ def _ask_model(student: Student, rows: pd.DataFrame, method: str = "predict") ->
     numbers = as_float_array(answer)
     if numbers is None or len(numbers) != len(rows):
         fail(
-            f"`modelo.{method}` devolvió {describe(answer)} para {len(rows)} filas.",
+            f"`modelo.{method}` devolvió {describe(answer)} para {thousands(len(rows))} filas.",
             "Tiene que dar un número por fila: usá un clasificador de scikit-learn.",
         )
     return numbers
@@ -154,8 +170,9 @@ def model_ranks_better_than_chance(student: Student, rng: Generator) -> None:
     auc = _auc_on_fresh_rows(student, rng)
     if auc < BETTER_THAN_CHANCE:
         fail(
-            f"En 2.000 solicitudes nuevas del mes 1 el AUC es {auc:.2f}; decir siempre lo mismo "
-            "da 0,50.",
+            "En 2.000 solicitudes nuevas del mes 1 el AUC es "
+            f"{_decimal(auc, bound=BETTER_THAN_CHANCE)}; se pide 0,60 o más (decir siempre lo "
+            "mismo da 0,50).",
             "Revisá que las filas de X y las de la etiqueta sean las mismas, y que haya aprendido "
             "algo. ¿La segunda columna de predict_proba es la clase 1?",
         )
@@ -168,8 +185,8 @@ def model_has_not_seen_the_evaluation(student: Student, rng: Generator) -> None:
     on_kept = _auc(kept["mora"], _probability(student, kept))
     if on_kept - on_fresh > MEMORY:
         fail(
-            f"El AUC es {on_kept:.2f} en las filas de evaluación y {on_fresh:.2f} en solicitudes "
-            "nuevas: parece que el modelo ya conocía las de evaluación.",
+            f"El AUC es {_decimal(on_kept)} en las filas de evaluación y {_decimal(on_fresh)} en "
+            "solicitudes nuevas: parece que el modelo ya conocía las de evaluación.",
             "Entrená solo con `entrenamiento` (las primeras 3.500 filas).",
         )
 
@@ -206,8 +223,8 @@ def artefact_is_the_model(student: Student, rng: Generator) -> None:
     different = int((here != there).sum())
     if different:
         fail(
-            f"`modelo` y `modelo.joblib` predicen distinto en {different} de {len(rows)} "
-            "solicitudes.",
+            f"`modelo` y `modelo.joblib` predicen distinto en {thousands(different)} de "
+            f"{thousands(len(rows))} solicitudes.",
             "Corré todo el cuaderno de nuevo, en orden, para guardar la última versión.",
         )
 
@@ -219,6 +236,8 @@ def _month(student: Student, reference: pd.DataFrame, feature: str, seed: int) -
     """The student's month, with the columns that it must have."""
     month = student.call("simular_mes", reference, feature, np.random.default_rng(seed))
     expect(month).to_be_frame(hint="`simular_mes` devuelve un DataFrame: ¿falta el `return`?")
+    if month.empty:
+        fail("El mes no tiene ninguna fila.", "Son 30 días de 100 solicitudes cada uno.")
     odd = sorted(set(map(str, month.columns)) ^ {*FEATURES, "fecha"})
     if odd or len(month.columns) != len(FEATURES) + 1:
         fail(
@@ -240,6 +259,16 @@ def _days(month: pd.DataFrame) -> pd.Series:
             "Usá `pd.date_range(inicio, periods=30)`, que da fechas de pandas.",
         )
     return dates.value_counts().sort_index()
+
+
+def _by_day(days: pd.Series) -> str:
+    """How many rows the days have, in words; "" when there are none."""
+    if days.empty:
+        return ""
+    low, high = int(days.min()), int(days.max())
+    if low == high:
+        return f", y {thousands(low)} por día"
+    return f", y entre {thousands(low)} y {thousands(high)} por día"
 
 
 def _month_of_edad(student: Student, rng: Generator) -> pd.DataFrame:
@@ -264,8 +293,8 @@ def month_has_thirty_days(student: Student, rng: Generator) -> None:
     days = _days(month)
     if len(month) != MONTH_ROWS or len(days) != DAYS or set(days) != {MONTH_ROWS // DAYS}:
         fail(
-            f"El mes tiene {len(month)} filas en {len(days)} fechas distintas, y entre "
-            f"{days.min()} y {days.max()} por día.",
+            f"El mes tiene {counted(len(month), 'fila', 'filas')} en "
+            f"{counted(len(days), 'fecha distinta', 'fechas distintas')}{_by_day(days)}.",
             "Son 30 días de 100 solicitudes cada uno: 3.000 filas, cualquiera sea el largo de "
             "`referencia`.",
         )
@@ -296,16 +325,18 @@ def _drifts_alone(student: Student, rng: Generator, features: Sequence[str]) -> 
         values = {column: _psi(reference, month, column) for column in FEATURES}
         if values[feature] <= drift.SIGNIFICANT:
             fail(
-                f"Al pedir drift en `{feature}`, su PSI quedó en {values[feature]:.2f}: no alcanza "
-                "para una alerta.",
+                f"Al pedir drift en `{feature}`, su PSI quedó en "
+                f"{_decimal(values[feature], bound=drift.SIGNIFICANT)}: no alcanza para una "
+                "alerta, que pide más de 0,25.",
                 "Cambialo más. Un número: corré la media casi un desvío, o duplicá la escala. Un "
                 "texto o un número con pocos valores: cambiá las proporciones de los niveles.",
             )
         moved = [c for c in FEATURES if c != feature and values[c] >= STILL]
         if moved:
-            names = ", ".join(f"`{c}` ({values[c]:.2f})" for c in moved)
+            names = ", ".join(f"`{c}` (PSI {_decimal(values[c])})" for c in moved)
+            verb = "cambió" if len(moved) == 1 else "cambiaron"
             fail(
-                f"Al pedir drift en `{feature}` también cambió {names}.",
+                f"Al pedir drift en `{feature}` también {verb} {names}.",
                 "Sacá filas al azar, parejo, con reposición, y después modificá solo esa columna: "
                 "si elegís filas según su valor, arrastrás a las variables relacionadas.",
             )
@@ -441,8 +472,8 @@ def largest_psi_first(student: Student, rng: Generator) -> None:
     series = _series_of_two_months(student, rng)
     if (np.diff(series.to_numpy()) > 1e-9).any():
         fail(
-            f"La Series no va de mayor a menor: empieza con {series.iloc[0]:.3f} y termina con "
-            f"{series.iloc[-1]:.3f}.",
+            f"La Series no va de mayor a menor: empieza con {_decimal(series.iloc[0], 3)} y "
+            f"termina con {_decimal(series.iloc[-1], 3)}.",
             "Ordenala por valor, de mayor a menor: `sort_values(ascending=False)`.",
         )
 
@@ -465,7 +496,8 @@ def _agree(
         slack = 3e-3 + 4e-3 * high
         if not low - slack <= series[name] <= high + slack:
             fail(
-                f"En `{name}`, {words}, y tu PSI da {series[name]:.3f}: no es el de la definición.",
+                f"En `{name}`, {words}, y tu PSI da {_decimal(series[name], 3)}: no es el de la "
+                "definición.",
                 _as_deciles(series[name], reference[name], production[name])
                 or _as_levels(series[name], reference[name], production[name])
                 or _other_logarithm(series[name], low)
@@ -572,8 +604,8 @@ def alerts_above_the_threshold_only(student: Student, rng: Generator) -> None:
             shown = ", ".join(f"{value:.3f}" for value in psi)
             asked = f"con umbral {threshold}" if arguments else "sin pasarle `umbral`"
             fail(
-                f"Con PSI {shown}, y {asked}, `alertas` devolvió {len(names)} feature(s): "
-                f"{', '.join(names) or 'ninguna'}.",
+                f"Con PSI {shown}, y {asked}, `alertas` devolvió "
+                f"{counted(len(names), 'feature', 'features')}: {', '.join(names) or 'ninguna'}.",
                 "Alertan las que tienen PSI mayor que `umbral`: estrictamente, y usando el "
                 "argumento. Cada nombre, una vez.",
             )
@@ -583,6 +615,16 @@ def _mentions(logs: Sequence[Log], feature: str) -> int:
     """How many WARNING records name the feature as a whole word."""
     word = re.compile(rf"(?<!\w){re.escape(feature)}(?!\w)")
     return sum(1 for log in logs if log.level == 30 and word.search(log.message))
+
+
+def _logged(heard: int, counts: dict[str, int]) -> str:
+    """How many WARNING records there were and which features they name, in words."""
+    if not heard:
+        return "no hubo ningún aviso de nivel WARNING"
+    names = ", ".join(f"`{name}`" for name, n in counts.items() if n)
+    verb = "nombra" if heard == 1 else "nombran"
+    named = f"{verb} a {names}" if names else f"no {verb} a ninguna"
+    return f"hubo {counted(heard, 'aviso', 'avisos')} de nivel WARNING, que {named}"
 
 
 @check("alertas-autotest", points=0.5, needs=alerts_above_the_threshold_only)
@@ -595,8 +637,8 @@ def each_alert_is_logged_once(student: Student, rng: Generator) -> None:
     heard = sum(1 for log in logs if log.level == 30)
     if counts != wanted or heard != sum(wanted.values()):
         fail(
-            f"Con {sum(wanted.values())} features por encima del umbral hubo {heard} aviso(s) de "
-            f"nivel WARNING, y nombran a {[name for name, n in counts.items() if n] or 'ninguna'}.",
+            f"Con {sum(wanted.values())} features por encima del umbral {_logged(heard, counts)}; "
+            "se esperaba uno por cada una.",
             "Uno por feature, con su nombre en el mensaje: `logger.warning(...)` dentro del bucle. "
             "`print` y `warnings.warn` no son logging.",
         )
@@ -662,7 +704,8 @@ def no_alarm_without_drift(student: Student, rng: Generator) -> None:
         alarms = _alarms(student, reference, _applications(rng, 2 * ROWS)[FEATURES])
         if alarms:
             fail(
-                f"Con {ROWS} y {2 * ROWS} solicitudes del mismo mes, avisó de {', '.join(alarms)}.",
+                f"Con {thousands(ROWS)} y {thousands(2 * ROWS)} solicitudes del mismo mes, avisó "
+                f"de {', '.join(f'`{name}`' for name in alarms)}.",
                 "¿El umbral es 0,25? ¿Las proporciones se dividen por el total de cada muestra?",
             )
 
@@ -715,7 +758,8 @@ def _card(student: Student) -> bytes:
     if content is None:
         fail(
             "Todavía no hay `MODEL_CARD.md` en la carpeta del cuaderno.",
-            "Copiá ahí `model_card_template.md` con ese nombre, completalo y guardalo.",
+            "Copiá ahí la plantilla, `model_card_template.md`, con ese nombre; completala y "
+            "guardala.",
         )
     return content
 
@@ -725,7 +769,12 @@ def _fail_on(findings: Sequence[Finding]) -> None:
     if findings:
         first, others = findings[0], len(findings) - 1
         more = f" (y {others} cosa{'s' * (others > 1)} más)" if others else ""
-        fail(f"Línea {first.line} del card: {first.message}{more}", first.hint)
+        fail(f"{first.where}{first.message}{more}", first.hint)
+
+
+def _fail_unread(found: Assessment, *codes: str) -> None:
+    """Fail when the card could not be read, or for another of the codes: nothing else is known."""
+    _fail_on([each for each in found.findings if each.code in (*UNREADABLE, *codes)])
 
 
 def _section_check(key: str, title: str) -> Callable[[Student, Generator], None]:
@@ -738,10 +787,15 @@ def _section_check(key: str, title: str) -> Callable[[Student, Generator], None]
         mine = [each for each in errors if each.section in (key, anywhere)]
         _fail_on([each for each in mine if each.code not in OTHER_MATTERS])
         if not found.sections[key]:
-            fail(f"La sección «{title}» no dice nada propio.", "Completala con lo de tu modelo.")
+            _fail_unread(found)
+            fail(
+                f"La sección «{title}» todavía no está completa.",
+                "Revisá si quedó algo sin completar en ella o en la sección con la que comparte "
+                "encabezado.",
+            )
 
     section_is_real.__name__ = f"card_has_{key}"
-    section_is_real.__doc__ = f"El card tiene la sección «{title}», con contenido propio."
+    section_is_real.__doc__ = f"La card tiene la sección «{title}», con contenido propio."
     return check("card-autotest", points=0.5, criterion=True)(section_is_real)
 
 
@@ -751,18 +805,20 @@ for _key, _title in SECTIONS.items():
 
 @check("card-autotest", points=0.5, criterion=True)
 def card_says_what_is_out_of_scope(student: Student, rng: Generator) -> None:
-    """El card dice para qué no se debe usar el modelo."""
+    """La card dice para qué no se debe usar el modelo."""
     found = _assessed(_card(student))
     if not found.has_out_of_scope:
+        _fail_unread(found)
         _fail_on([each for each in found.findings if each.code == "no-out-of-scope"])
         fail("No dice para qué no se debe usar el modelo.", "Agregá «### Usos fuera de alcance».")
 
 
 @check("card-autotest", points=1, criterion=True)
 def card_measures_a_subgroup(student: Student, rng: Generator) -> None:
-    """El card mide por subgrupo: un número, junto al nombre de la métrica y del grupo."""
+    """La card mide por subgrupo: un número, junto al nombre de la métrica y del grupo."""
     found = _assessed(_card(student))
     if not found.has_subgroup_metric:
+        _fail_unread(found, "too-many-figures")
         _fail_on([each for each in found.findings if each.code == "no-subgroup-metric"])
         fail("No hay ninguna métrica por subgrupo.", "Pegá filas de `tabla_por_subgrupo`.")
 
@@ -794,19 +850,20 @@ ALIASES = {
 
 @check("card-autotest", points=1, needs=artefact_works_by_itself)
 def card_is_true_of_the_saved_model(student: Student, rng: Generator) -> None:
-    """Los números del card son los de `modelo.joblib`, en el total y por subgrupo."""
+    """Los números de la card son los de `modelo.joblib`, en el total y por subgrupo."""
     found = assess(_card(student), _truth(student, rng))
+    _fail_unread(found, "too-many-figures")
     _fail_on([each for each in found.findings if each.code == "number-mismatch"])
     counts = {SPANISH.get(name, name) for name in DESCRIPTIVE}
     true = [each for each in found.numbers if each.verdict == "true" and each.metric not in counts]
     if not any(each.subgroup is None for each in true):
         fail(
-            "En el card no hay ninguna métrica del total que se pueda confirmar.",
+            "En la card no hay ninguna métrica del total que se pueda confirmar.",
             "Escribí su nombre (exactitud, recall, AUC…) junto al número, medido en `evaluacion`.",
         )
     if not any(each.subgroup is not None for each in true):
         fail(
-            "En el card no hay ninguna métrica por subgrupo que se pueda confirmar.",
+            "En la card no hay ninguna métrica por subgrupo que se pueda confirmar.",
             "Nombrá el subgrupo como en los datos (por ejemplo `region = Cuyo`) y la métrica, y "
             "medila en las filas de `evaluacion` de ese grupo.",
         )

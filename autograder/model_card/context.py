@@ -212,6 +212,8 @@ def _excluded_above(
             return "target"
         if label.excluded in ("training", "other-data", "baseline") and not label.overall:
             return label.excluded
+    if any(label.excluded == "training" and label.overall for label in headings[:2]):
+        return "either"  # "Datos de entrenamiento y evaluación": a figure there may be of both
     return ""
 
 

@@ -22,6 +22,9 @@ _WHAT_FOR = {
     "ethical_considerations": "a quién puede perjudicar un error y qué se hizo para evitarlo",
     "caveats": "cuándo falla, qué no se probó y cómo se vigila en producción",
 }
+#: Nothing of the card is read.
+UNREADABLE = ("empty-card", "not-text", "too-large")
+_NOWHERE = (*UNREADABLE, "too-many-figures", "missing-section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,11 @@ class Finding:
     message: str
     hint: str
     severity: Severity = "error"
+
+    @property
+    def where(self) -> str:
+        """How a message begins: its line, or "" for what stands in no line of the card."""
+        return "" if self.code in _NOWHERE else f"Línea {self.line} de la card: "
 
 
 def quote(text: str, limit: int = 60) -> str:
@@ -240,7 +248,10 @@ def oddity(code: str, line: int) -> Finding:
 
 def unreadable(code: str) -> Finding:
     messages = {
-        "empty-card": ("El archivo está vacío.", "Copiá model_card_template.md y completalo."),
+        "empty-card": (
+            "El archivo está vacío.",
+            "Copiá la plantilla, model_card_template.md, y completala.",
+        ),
         "not-text": (
             "El archivo no es texto: no se puede leer como Markdown.",
             "Guardá la card como texto plano en UTF-8 (no .docx ni .pdf con otro nombre).",
@@ -275,8 +286,8 @@ def number_mismatch(
         "number-mismatch",
         "metrics",
         line,
-        f"Dice {quote(printed)} de {metric} {whom}, pero al recalcularla con el modelo entregado "
-        "y los datos de evaluación da otra cosa.",
+        f"Dice {quote(printed)} de {metric} {whom}, pero esa métrica, al recalcularla con el "
+        "modelo entregado y los datos de evaluación, da otra cosa.",
         "Volvé a calcularla con ese mismo modelo, sobre las filas de evaluación (no las de "
         "entrenamiento), y copiá el valor redondeado." + hints.get(name, ""),
     )
@@ -284,12 +295,18 @@ def number_mismatch(
 
 def count_mismatch(line: int, printed: str, subgroup: str | None) -> Finding:
     whom = f"en «{quote(subgroup)}»" if subgroup else "en el total"
+    hint = "Contá todas las filas de evaluación, y ninguna de las de entrenamiento."
+    if subgroup:
+        hint = (
+            "Contá las filas de evaluación de ese grupo (no las de entrenamiento, ni todas juntas)."
+        )
     return Finding(
         "number-mismatch",
         "metrics",
         line,
-        f"Dice {quote(printed)} casos {whom}, pero los datos de evaluación tienen otra cantidad.",
-        "Contá las filas de evaluación de ese grupo (no las de entrenamiento, ni todas juntas).",
+        f"Dice {quote(printed)} como cantidad de casos {whom}, pero los datos de evaluación tienen "
+        "otra cantidad.",
+        hint,
     )
 
 

@@ -11,7 +11,8 @@ from autograder.model_card.sections import Placed
 
 _LABEL = re.compile(
     r"fuera del? alcance|out[- ]of[- ]scope|que no (?:es|hace|cubre)|para que no\b"
-    r"|\bno (?:usar(?:lo|se)?|debe usarse|se debe usar|deberia usarse|utilizar(?:lo|se)?|sirve)\b"
+    r"|\bno (?:usar(?:lo|se)?|debe usarse|se debe usar|deberia usarse|utilizar(?:lo|se)?|sirve"
+    r"|(?:lo |la )?usaria(?:mos|n)?)\b"
     r"|\busos? (?:que )?(?:no (?:se )?|in)(?:previst|recomend|permit|adecuad|autorizad|contempl"
     r"|soport|acept|correct|debid|apropiad|deben?\b|deberi)\w*"
     r"|\busos? (?:prohibid|desaconsejad|excluid|vedad)\w*|\bmisuse"
@@ -24,10 +25,12 @@ _FIT = r"(?:pensad|disen|entrenad|previst|destinad|apt|valid|adecuad|apropiad|re
 _BANNED = r"(?:prohib|exclu|desaconsej|contraindic)"
 _PEOPLE = r"(?:analista|criterio|decision|experto|human|juicio|medic|person|profesional|revision)"
 _STATEMENT = re.compile(
-    rf"\b(?:no|nunca|jamas|tampoco|ni) (?:lo |la |se )?(?:debe\w{{0,4}}|deberia\w?|puede\w?|"
-    rf"tiene que|recomienda|recomendamos|hay que|corresponde|conviene)\b[^.;]{{0,40}}\b{_USE}\w*"
+    rf"\b(?:no|nunca|jamas|tampoco|ni) (?:lo |la |se )?(?:debe\w{{0,4}}|deberia\w{{0,3}}|"
+    rf"puede\w?|tiene que|recom(?:ienda|iendo|endamos|endaria\w{{0,3}})|aconsej(?:a|o|amos)|"
+    rf"hay que|corresponde|conviene)\b[^.;]{{0,40}}\b{_USE}\w*"
     rf"|\b(?:no|ni|tampoco) (?:esta|fue|es|son|ha sido|sera)n? {_FIT}\w*[^.;]{{0,30}}\bpara\b"
     rf"|\b(?:no|nunca|prohibido) (?:lo |la |se )?{_APPLY}(?:ar|es|e|en)(?:lo|la|se)?\b"
+    rf"|\b(?:no|nunca|jamas) (?:lo |la )?{_APPLY}aria(?:mos|n)?\b"
     rf"|\b(?:no|nunca) se {_APPLY}an?\b"
     rf"|\b(?:evitar?|eviten|abst(?:en|ien)\w*)\b[^.;]{{0,15}}\b{_APPLY}\w*"
     r"|\bno (?:es|vale) para\b|\bno sirve\b[^.;]{0,20}\bpara\b"
@@ -63,6 +66,25 @@ _LATER = re.compile(
 _KEY = re.compile(r"^\W{0,4}([^:\n]{1,80}):")
 _SENTENCE_END = re.compile(r"[.!?]\s")
 _EMPTY_WORDS = frozenset("ninguno ninguna no hay aplica ver notebook anexo arriba abajo de".split())
+#: There is none, or it is good for everything: what says no more than that says no use.
+_NONE = re.compile(
+    r"\b(?:no (?:hay|tiene|tenemos|existen?|conoce(?:mos)?|conozco|encontr\w+|identific\w+|"
+    r"se (?:conocen?|encontr\w+|identific\w+|detect\w+))|ningun\w*|nada)\b"
+)
+_NONE_WORDS = _EMPTY_WORDS | frozenset(
+    "uso usos fuera del alcance modelo modelos caso casos limite limites limitacion limitaciones "
+    "restriccion restricciones ningun algun alguno alguna nada existe existen tiene tenemos "
+    "conoce conocen conocemos conozco conocido conocida conocidos conocidas sabemos sepamos "
+    "encontre encontro encontraron encontramos identifico identificaron identificamos "
+    "identificado identificados detectaron detectado detectados previsto previstos prohibido "
+    "prohibidos particular especial queda quedan esta este estos son es se el la los las lo un "
+    "una al en por para ahora hoy hasta momento todavia aun que y o con su sus".split()
+)
+_FOR_ALL = re.compile(
+    r"(?<!\bno )(?<!\bni )\b(?:sirve|vale|funciona|se puede usar|puede usarse|es util)\b"
+    r"[^.;:,]{0,20}?\bpara (?:todo|cualquier (?:cosa|uso|caso|fin)|lo que sea)\b"
+    r"(?: lo que\b[^.;,]{0,80})?(?=\s*(?:[.,;:!]|$))"
+)
 _MIN_WORDS = 2
 _MIN_SENTENCE = 5
 
@@ -95,13 +117,20 @@ def _is_stated(placed: Placed, own: Own, blocks: Sequence[Block], previous: Plac
 def _states(piece: str) -> bool:
     """Whether a sentence says by itself what the model is not for."""
     text = fold(piece)
-    said = _STATEMENT.search(text) and not _OF_THINGS.search(text)
+    said = _STATEMENT.search(text) and not _OF_THINGS.search(text) and not _says_none(text)
     return bool(said) and len(words(piece)) >= _MIN_SENTENCE
 
 
 def _says_enough(text: str) -> bool:
     said = words(_KEY.sub("", text, count=1)) or words(text)
-    return len(set(said) - _EMPTY_WORDS) >= _MIN_WORDS
+    return len(set(said) - _EMPTY_WORDS) >= _MIN_WORDS and not _says_none(text)
+
+
+def _says_none(text: str) -> bool:
+    """Whether it only says that there is no such use: no use is named, and no cause."""
+    rest, everything = _FOR_ALL.subn(" ", fold(text))
+    denies = everything or _NONE.search(rest)
+    return bool(denies) and len(set(words(rest)) - _NONE_WORDS) < _MIN_WORDS
 
 
 def _is_label(text: str) -> bool:

@@ -27,7 +27,7 @@ from autograder.sandbox import seccomp
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 RESET_SECONDS = 3.0
 OURS = tuple(b'{"t":"d","v":[["op","%s"]' % name for name in (b"cell", b"put", b"tried"))
-CHILD_GC = (50_000, 20, 20)  # a child is short-lived: collecting often costs more than it frees
+SELDOM = (50_000, 20, 20)  # for gc: in a short life, collecting costs more than it frees
 WARM_MODULES = """
 json csv logging math datetime hashlib pathlib functools itertools collections dataclasses typing
 statistics random re io warnings copy time tempfile pickle threading concurrent.futures asyncio
@@ -288,7 +288,6 @@ class Child:
         _prctl(PR_SET_CHILD_SUBREAPER, 0)
         _prctl(PR_SET_DUMPABLE, 1)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        gc.set_threshold(*CHILD_GC)
         _confine(limits)
         os.closerange(3, descriptor)
         os.closerange(descriptor + 1, limits["open_files"] + 16)
@@ -436,6 +435,7 @@ def main() -> None:
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgets it
     _prctl(PR_SET_DUMPABLE, 0)
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
+    gc.set_threshold(*SELDOM)
     import importlib
 
     for name in WARM_MODULES:
@@ -447,7 +447,6 @@ def main() -> None:
     with contextlib.suppress(KeyError):
         seccomp.program(platform.machine())  # put together once, not in every fork
     os.chdir("/")
-    gc.collect()
     gc.freeze()
     warm = Warm(control, options)
     warm.clear()  # caches of the imports: the first submission finds what the others find

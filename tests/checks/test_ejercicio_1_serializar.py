@@ -227,6 +227,11 @@ def mismas_predicciones(modelo, X, etiquetas, probabilidades):
     lejos = np.abs(modelo.predict_proba(X) - probabilidades).max()
     return iguales & (lejos <= 1e-9)
 """,
+    "comparing with allclose as it comes": """
+def mismas_predicciones(modelo, X, etiquetas, probabilidades):
+    return bool(np.array_equal(modelo.predict(X), etiquetas)
+                and np.allclose(modelo.predict_proba(X), probabilidades))
+""",
     "comparing with allclose": """
 def mismas_predicciones(modelo, X, etiquetas, probabilidades):
     return bool(pd.Series(modelo.predict(X)).equals(pd.Series(etiquetas))
@@ -455,7 +460,7 @@ def exigir(X):
     ),
     "saves to a fixed name": (
         _saving(before="ruta_modelo = Path('modelo_titanic.joblib')"),
-        {SAVED, IDENTIFIES, AGREES},
+        {SAVED, IDENTIFIES},
         "no dejó ningún archivo en `ruta_modelo`",
     ),
     "model written again after its hash": (
@@ -572,6 +577,13 @@ def exigir(X):
         {PROBABILITIES},
         "1e-9",
     ),
+    "tolerance of a few ten-thousandths": (
+        "def mismas_predicciones(m, X, y, p):\n"
+        "    return bool((m.predict(X) == y).all() and np.allclose(m.predict_proba(X), p, "
+        "atol=5e-4))",
+        {PROBABILITIES},
+        "corrida en 0,00005 y",
+    ),
     "compares the sum of probabilities": (
         "def mismas_predicciones(m, X, y, p):\n"
         "    return bool((m.predict(X) == y).all() and np.isclose(m.predict_proba(X).sum(), "
@@ -610,7 +622,12 @@ def exigir(X):
     "returns the card": (
         _loading(_KEYS + _SHA + _VERSION + "\n    return ficha\n"),
         {LOADS, *REFUSALS},
-        "terminó con un error",
+        "el modelo cargado, y nada más",
+    ),
+    "returns the model and the card": (
+        _loading(_KEYS + _SHA + _VERSION + "\n    return joblib.load(ruta_modelo), ficha\n"),
+        {LOADS, *REFUSALS},
+        "devolvió la tupla (<sklearn.tree",
     ),
     "forgets to return": (
         _loading(_KEYS + _SHA + _VERSION + "\n    joblib.load(ruta_modelo)\n"),
@@ -628,7 +645,7 @@ def exigir(X):
             + "\n    return modelo\n"
         ),
         REFUSALS,
-        "ya lo había cargado",
+        "ya había cargado",
     ),
     "skips what the card does not say": (
         _loading(
@@ -750,7 +767,7 @@ def exigir(X):
 """
         ),
         {CHANGED},
-        "ya lo había cargado",
+        "ya había cargado",
     ),
 }
 
@@ -768,6 +785,14 @@ def test_delivered_model_that_its_card_does_not_describe(graded, delivered) -> N
     verdicts = graded(json=json.dumps(card).encode())
     assert lost(verdicts) == {AGREES}
     assert "se guardan juntos" in said(verdicts)
+
+
+def test_delivered_card_without_the_hash(graded, delivered) -> None:
+    card = json.loads(delivered["modelo_titanic.json"])
+    del card["sha256"]
+    verdicts = graded(json=json.dumps(card).encode())
+    assert lost(verdicts) == {AGREES}
+    assert "A `modelo_titanic.json` le falta la clave `sha256`." in said(verdicts)
 
 
 @pytest.mark.parametrize("missing", ["joblib", "json"])

@@ -350,7 +350,13 @@ def test_wrong_psi_fails_where_it_must(name: str) -> None:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_mistake_is_named(name: str, words: str) -> None:
     verdict = graded(WRONG_PSI[name][0])["agrees_with_the_definition"]
-    assert words in verdict.message and verdict.hint
+    assert words in f"{verdict.message} {verdict.hint}" and verdict.hint
+
+
+@pytest.mark.parametrize(("value", "words"), [("nan", "en las dos"), ("inf", "una sola")])
+def test_hint_of_what_is_not_finite_depends_on_which(value: str, words: str) -> None:
+    verdict = graded(f"def psi(p, q, n_bins=10):\n    return float('{value}')")
+    assert words in verdict["agrees_with_the_definition"].hint
 
 
 def test_infinite_psi_gets_the_hint_of_the_floor() -> None:

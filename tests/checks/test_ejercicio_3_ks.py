@@ -358,6 +358,21 @@ def comparar_ks(a, b):
         {CORRECTED},
         "Bonferroni",
     ),
+    "table whose p does not find its row": (
+        _tabla("pd.Series((p * m).to_numpy()).clip(upper=1)"),
+        {CORRECTED},
+        "la alinea por índice",
+    ),
+    "table of the notebook's features": (
+        _tabla("p").replace("    ", "    features = ['edad', 'monto']\n    ", 1),
+        {TABLE, CORRECTED},
+        "que recibe la función",
+    ),
+    "table with another name for p": (
+        _tabla("tabla['p']"),
+        {TABLE, CORRECTED},
+        "KeyError muestra el nombre",
+    ),
     "table unordered": (_tabla("(p * m).clip(upper=1)", "tabla"), {TABLE, CORRECTED}, "el orden"),
     "table ascending": (
         _tabla("(p * m).clip(upper=1)", "tabla.sort_values('D')"),

@@ -397,6 +397,16 @@ return r
         {LIMIT},
         "`estado_b` quedó",
     ),
+    "the limit is fixed, and long": (
+        servir(THREAD.replace("timeout=limite", "timeout=1")),
+        {LIMIT},
+        "quedó anotado como si hubiera llegado a tiempo",
+    ),
+    "no limit at all": (
+        servir(THREAD.replace("timeout=limite", "")),
+        {HUNG},
+        "recién volvió cuando B terminó",
+    ),
     "the limit is in milliseconds": (
         servir(THREAD.replace("timeout=limite", "timeout=limite / 1000")),
         {LIMIT},
@@ -417,6 +427,19 @@ return r
         "    except Exception:\n        return 0",
         {A_FAILS},
         "A lanzó un error y el usuario recibió 0",
+    ),
+    "A's error is another one, without its message": (
+        "servir_original = servir_en_shadow\n"
+        "def servir_en_shadow(s, a, b, registro, limite=0.05):\n"
+        "    try:\n        return servir_original(s, a, b, registro, limite)\n"
+        "    except Exception as e:\n        raise RuntimeError('A falló') from e",
+        {A_FAILS},
+        "A lanzó LookupError y de la función salió RuntimeError, con otro mensaje.",
+    ),
+    "no answer when B fails": (
+        servir(THREAD.replace("return r", "if fila['estado_b'] != 'error': return r")),
+        {FAILURE},
+        "B lanzó",
     ),
     "A's answer is logged as B's": (
         servir(

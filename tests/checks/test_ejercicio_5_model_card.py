@@ -369,6 +369,11 @@ WRONG_MODELS = {
         {*MODEL, ARGUMENTS},
         "no predice 0 o 1",
     ),
+    "a comma too many": (
+        "entrenar_bien = entrenar\ndef entrenar(X, y):\n    return entrenar_bien(X, y),",
+        {*MODEL, ARGUMENTS},
+        "devolvió una tupla de 1 elemento;",
+    ),
     "the majority": (
         "from sklearn.dummy import DummyClassifier\n"
         "def entrenar(X, y):\n    return DummyClassifier(strategy='most_frequent').fit(X, y)",
@@ -463,6 +468,15 @@ def armar_evidencia(modelo, X, y):
 """,
         {SAID, NO_SCORE, SAVED},
         "otro índice",
+    ),
+    "labels in another order": (
+        """
+evidencia_bien = armar_evidencia
+def armar_evidencia(modelo, X, y):
+    return evidencia_bien(modelo, X, y).assign(y_true=y.sort_index().to_numpy())
+""",
+        {SAID, SAVED},
+        "`y_true` no es lo que le pasó a ese pasajero",
     ),
     "a column is missing": (
         """
@@ -700,6 +714,33 @@ def test_a_wrong_card_loses_its_checks_and_no_other(graded, name: str) -> None:
     assert lost(verdicts) == checks_lost
     assert any(words in verdicts[each].message for each in checks_lost)
     assert {verdicts[each].status for each in checks_lost} == {"failed"}
+
+
+UNREADABLE = {
+    "too long": ("fila pegada\n" * 20_000, "demasiado larga"),
+    "not text": ("PK\x03\x04\x00\x00" * 9, "no es texto"),
+    "empty": ("\n", "está vacío"),
+    "thousands of figures": (CARD + "\n" + "recall 0.721, " * 3_000, "miles de números"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_every_check_of_a_card_that_cannot_be_read_says_why(graded, name: str) -> None:
+    card, words = UNREADABLE[name]
+    verdicts = graded(card=card)
+    assert lost(verdicts) <= {SECTIONS, SUBGROUP, SCOPE, TRUE}
+    assert {SECTIONS, SUBGROUP, TRUE} <= lost(verdicts)
+    assert all(words in verdicts[each].message for each in lost(verdicts))
+
+
+def test_only_a_rounded_metric_is_called_rounded(graded) -> None:
+    source = """
+metricas_bien = metricas
+def metricas(y_true, y_pred):
+    return {k: v if k == "n" else AJUSTE for k, v in metricas_bien(y_true, y_pred).items()}
+"""
+    assert "Sin redondear" in graded(source.replace("AJUSTE", "round(v, 3)"))[METRICS].hint
+    assert "Sin redondear" not in graded(source.replace("AJUSTE", "v + 0.0021"))[METRICS].hint
 
 
 def in_the_sandbox(course, sandbox, source: str = "") -> Result:

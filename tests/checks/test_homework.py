@@ -220,7 +220,7 @@ TRUTH = "card_is_true_of_the_saved_model"
         ("shuffled labels", "model_ranks_better_than_chance", "AUC es"),
         ("saw everything", "model_has_not_seen_the_evaluation", "ya conocía"),
         ("regressor", "model_takes_raw_rows", "no devuelve un 0 o un 1"),
-        ("no probabilities", "model_ranks_better_than_chance", "predict_proba"),
+        ("no probabilities", "model_ranks_better_than_chance", "`modelo` no tiene `predict_proba`"),
         ("bare", "model_takes_raw_rows", "columnas crudas"),
         ("not fitted", "model_takes_raw_rows", "columnas crudas"),
     ],
@@ -354,6 +354,12 @@ NUMBER, CATEGORY = "number_drifts_alone", "category_drifts_alone"
 ALL_OF_IT = {SHAPE, DAYS, NUMBER, CATEGORY}
 AT_RANDOM = "np.random.randint(0, len(referencia), 3000)"
 WRONG_MONTHS = {
+    "no row": (
+        "def simular_mes(referencia, feature, rng):\n"
+        "    return referencia.head(0).assign(fecha=pd.NaT)\n",
+        ALL_OF_IT,
+        "ninguna fila",
+    ),
     "other randomness": (month(rows=AT_RANDOM), {NUMBER, CATEGORY}, "la misma semilla"),
     "as long as the reference": (
         month(
@@ -398,7 +404,7 @@ WRONG_MONTHS = {
             "        mes[otra] = mes[otra].mask(rng.random(3000) < 0.5)"
         ),
         {NUMBER, CATEGORY},
-        "también cambió",
+        "también cambi",
     ),
     "always the same feature": (
         month(change="feature = 'monto'; mes[feature] = mes[feature] * 3"),
@@ -411,7 +417,7 @@ WRONG_MONTHS = {
             "    mes = altas.sample(3000, replace=True, random_state=rng, ignore_index=True)"
         ),
         {NUMBER},
-        "también cambió",
+        "también cambi",
     ),
     "numbers only": (
         month(change="mes[feature] = mes[feature] + mes[feature].std()"),
@@ -434,6 +440,33 @@ def test_wrong_months_fail_where_they_must(name: str, folder: Path) -> None:
     assert lost(verdicts) == where
     first = next(verdict for verdict in verdicts.values() if verdict.status == "failed")
     assert words in first.message and first.hint
+
+
+@pytest.mark.parametrize(
+    ("cut", "words"),
+    [
+        ("iloc[:1]", "El mes tiene 1 fila en 1 fecha distinta, y 1 por día."),
+        ("iloc[:40]", "El mes tiene 40 filas en 30 fechas distintas, y entre 1 y 2 por día."),
+    ],
+)
+def test_short_months_are_counted_in_words(cut: str, words: str, folder: Path) -> None:
+    source = month() + f"\n_m = simular_mes\ndef simular_mes(*a): return _m(*a).{cut}"
+    assert graded(folder, source, parts="simular")[DAYS].message == words
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "bound", "words"),
+    [
+        (0.567, 2, 0.6, "0,57"),
+        (0.598, 2, 0.6, "0,598"),
+        (0.25, 2, 0.25, "0,25"),
+        (1.23456, 3, None, "1,235"),
+    ],
+)
+def test_figures_in_prose_have_a_comma(
+    value: float, decimals: int, bound: float | None, words: str
+) -> None:
+    assert checks._decimal(value, decimals, bound) == words
 
 
 # --- PSI by feature -------------------------------------------------------------------------
@@ -695,6 +728,19 @@ def test_wrong_alerts_fail_where_they_must(name: str, folder: Path) -> None:
         assert lost(verdicts) == {LOGGED}
 
 
+@pytest.mark.parametrize(
+    ("heard", "names", "words"),
+    [
+        (0, {"edad": 0}, "no hubo ningún aviso de nivel WARNING"),
+        (1, {"edad": 1, "monto": 1}, "hubo 1 aviso de nivel WARNING, que nombra a `edad`, `monto`"),
+        (2, {"edad": 2, "monto": 0}, "hubo 2 avisos de nivel WARNING, que nombran a `edad`"),
+        (1, {"edad": 0}, "hubo 1 aviso de nivel WARNING, que no nombra a ninguna"),
+    ],
+)
+def test_what_was_logged_is_said_in_words(heard: int, names: dict[str, int], words: str) -> None:
+    assert checks._logged(heard, names) == words
+
+
 def test_edad_is_not_heard_inside_antiguedad() -> None:
     from autograder.check import Log
 
@@ -829,6 +875,50 @@ def test_wrong_cards_fail_where_they_must(name: str, folder: Path) -> None:
     verdicts = with_card(folder, card)
     assert lost(verdicts) == where
     assert all(verdicts[check].message and verdicts[check].hint for check in where)
+
+
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        ("", "El archivo está vacío"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "no es texto"),
+        ("a\n" * 70_000, "demasiado larga"),
+    ],
+    ids=["empty", "not text", "too large"],
+)
+def test_card_that_cannot_be_read_is_told_so_and_nothing_else(
+    card: str | bytes, words: str, folder: Path
+) -> None:
+    verdicts = with_card(folder, card)
+    assert lost(verdicts) == CARD_CHECKS
+    for name in CARD_CHECKS:
+        assert words in verdicts[name].message
+        assert "Línea" not in verdicts[name].message
+
+
+def test_card_with_too_many_figures_is_told_so_where_figures_matter(folder: Path) -> None:
+    verdicts = with_card(folder, replaced("## 6.", "recall 0.611, " * 1_001 + "\n\n## 6."))
+    assert {SUBGROUP, TRUTH} <= lost(verdicts)
+    for name in (SUBGROUP, TRUTH):
+        assert "miles de números" in verdicts[name].message
+
+
+def test_missing_section_is_in_no_line(folder: Path) -> None:
+    verdicts = with_card(folder, WRONG_CARDS["a section is missing"][0])
+    verdict = verdicts[SECTIONS_OF["ethical_considerations"]]
+    assert verdict.message.startswith("Falta la sección «Consideraciones éticas».")
+
+
+def test_section_that_shares_its_heading_with_a_blank_is_not_called_empty(folder: Path) -> None:
+    shared = replaced("## 3. Datos de entrenamiento", "## 3. Datos de entrenamiento y evaluación")
+    blank = shared.replace("## 4. Datos de evaluación\n", "- **Semilla:** [completar: número]\n")
+    verdicts = with_card(folder, blank)
+    both = {SECTIONS_OF["training_data"], SECTIONS_OF["evaluation_data"]}
+    assert both <= lost(verdicts)
+    assert "Quedó sin completar" in verdicts[SECTIONS_OF["training_data"]].message
+    told = verdicts[SECTIONS_OF["evaluation_data"]]
+    assert told.message == "La sección «Datos de evaluación» todavía no está completa."
+    assert "comparte encabezado" in told.hint
 
 
 def test_figures_of_the_training_rows_are_not_true(folder: Path) -> None:

@@ -1,5 +1,5 @@
 # Saves under the Titanic's name, whatever it is asked.
-# loses: card_identifies_the_files, delivered_model_and_card_agree, saved_model_predicts_elsewhere
+# loses: card_identifies_the_files, saved_model_predicts_elsewhere
 # says: no dejó ningún archivo en `ruta_modelo`
 # %% guardar
 def guardar(modelo, ruta_modelo, ruta_ficha, ruta_datos, metricas):

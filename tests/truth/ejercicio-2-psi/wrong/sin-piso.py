@@ -1,6 +1,6 @@
 # No floor: 0/0 in the bin of the missing values.
 # loses: agrees_with_the_definition, takes_series_as_well, stays_finite_when_a_bin_is_empty, new_extremes_are_not_lost, missing_values_are_a_bin, missing_values_may_appear_and_vanish, number_of_bins_is_obeyed, repeated_edges_do_not_break_it
-# says: piso de 0.0001 antes
+# says: piso de 0.0001 a cada proporción
 # %% psi
 def psi(referencia, produccion, n_bins=10):
     referencia = np.asarray(referencia, dtype=float)

@@ -1,6 +1,6 @@
 # Returns the model and its accuracy together.
 # loses: saved_model_takes_raw_rows, saved_model_generalises, saved_evidence_is_of_the_saved_model, card_is_true_of_the_saved_model, training_uses_its_arguments
-# says: 2 cosas juntas
+# says: una tupla de 2 elementos
 # %% entrenar
 def entrenar(X, y):
     preparacion = make_column_transformer(

@@ -1,6 +1,6 @@
 # Always says the majority class.
 # loses: model_ranks_better_than_chance, model_has_not_seen_the_evaluation, card_is_true_of_the_saved_model
-# says: decir siempre lo mismo da 0,50
+# says: se pide 0,60 o más (decir siempre lo mismo da 0,50)
 # %% modelo
 from sklearn.dummy import DummyClassifier
 

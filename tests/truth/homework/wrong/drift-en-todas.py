@@ -1,6 +1,6 @@
 # Injects the drift everywhere.
 # loses: number_drifts_alone, category_drifts_alone
-# says: también cambió
+# says: también cambi
 # %% simular
 def simular_mes(referencia, feature, rng):
     elegidas = rng.integers(0, len(referencia), 3000)

@@ -1,6 +1,6 @@
 # Chooses rows by their value, and drags what goes with it.
 # loses: number_drifts_alone
-# says: también cambió
+# says: también cambi
 # %% simular
 def simular_mes(referencia, feature, rng):
     elegidas = rng.integers(0, len(referencia), 3000)

@@ -1,6 +1,6 @@
 # Draws the rows by the value of the feature: the top half only.
 # loses: number_drifts_alone, category_drifts_alone
-# says: también cambió
+# says: también cambi
 # %% simular
 def simular_mes(referencia, feature, rng):
     columna = referencia[feature]

@@ -1,0 +1,29 @@
+# The error of A becomes another one, and its message is lost.
+# loses: a_failure_of_a_is_not_covered_by_b
+# says: de la función salió RuntimeError, con otro mensaje
+# %% servir
+def servir_en_shadow(solicitud, modelo_a, modelo_b, registro, limite=0.05):
+    try:
+        respuesta = modelo_a(solicitud)
+    except Exception as error:
+        raise RuntimeError("A falló") from error
+    respuesta_b, estado, texto = None, "ok", None
+    ejecutor = ThreadPoolExecutor(max_workers=1)
+    futuro = ejecutor.submit(modelo_b, solicitud)
+    try:
+        respuesta_b = futuro.result(timeout=limite)
+    except TimeoutError:
+        estado, texto = "timeout", "B no llegó a tiempo"
+    except Exception as error:
+        estado, texto = "error", f"{type(error).__name__}: {error}"
+    ejecutor.shutdown(wait=False)
+    registro.append(
+        {
+            "id_solicitud": solicitud["id_solicitud"],
+            "respuesta_a": respuesta,
+            "respuesta_b": respuesta_b,
+            "estado_b": estado,
+            "error_b": texto,
+        }
+    )
+    return respuesta

@@ -1,0 +1,28 @@
+# When B raises, the row is written and the function ends without an answer.
+# loses: a_failure_of_b_is_logged
+# says: también cuando B no contesta
+# %% servir
+def servir_en_shadow(solicitud, modelo_a, modelo_b, registro, limite=0.05):
+    respuesta = modelo_a(solicitud)
+    respuesta_b, estado, texto = None, "ok", None
+    ejecutor = ThreadPoolExecutor(max_workers=1)
+    futuro = ejecutor.submit(modelo_b, solicitud)
+    try:
+        respuesta_b = futuro.result(timeout=limite)
+    except TimeoutError:
+        estado, texto = "timeout", "B no llegó a tiempo"
+    except Exception as error:
+        texto = f"{type(error).__name__}: {error}"
+        estado = "error"
+    ejecutor.shutdown(wait=False)
+    registro.append(
+        {
+            "id_solicitud": solicitud["id_solicitud"],
+            "respuesta_a": respuesta,
+            "respuesta_b": respuesta_b,
+            "estado_b": estado,
+            "error_b": texto,
+        }
+    )
+    if estado != "error":
+        return respuesta
