@@ -45,8 +45,10 @@ __all__ = [
     "describe",
     "expect",
     "fail",
+    "percent",
     "run_checks",
     "shown",
+    "thousands",
 ]
 
 log = logging.getLogger(__name__)
@@ -655,6 +657,12 @@ def counted(count: int, one: str, many: str = "") -> str:
 def thousands(count: int) -> str:
     """A count with a point between its thousands."""
     return f"{count:,}".replace(",", ".")
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share as a percentage, rounded down: what falls short is never said to reach."""
+    scale = 10**decimals
+    return f"{math.floor(100 * scale * share + 1e-9) / scale:.{decimals}f} %".replace(".", ",")
 
 
 def _number_text(value: float) -> str:

@@ -8,7 +8,6 @@ neither. To know whether a refused file was loaded all the same, its pickle leav
 import hashlib
 import io
 import json
-import math
 import os
 import pickle
 import platform
@@ -25,7 +24,18 @@ import sklearn
 from numpy.random import Generator
 from sklearn.tree import DecisionTreeClassifier
 
-from autograder.check import Expr, Opaque, Student, check, describe, expect, fail, same, shown
+from autograder.check import (
+    Expr,
+    Opaque,
+    Student,
+    check,
+    describe,
+    expect,
+    fail,
+    percent,
+    same,
+    shown,
+)
 
 TITANIC = Path(__file__).resolve().parents[2] / "datasets/titanic.csv"
 COLUMNS = ["pclass", "sex", "age", "sibsp", "parch", "fare", "embarked"]
@@ -94,7 +104,7 @@ def pipeline_learns_from_what_it_is_given(student: Student, rng: Generator) -> N
     accuracy = _accuracy(student, held_out)
     if accuracy < LEARNED:
         fail(
-            f"Entrenado con etiquetas nuevas, el modelo acierta en {_percent(accuracy)} de los "
+            f"Entrenado con etiquetas nuevas, el modelo acierta en {percent(accuracy)} de los "
             f"pasajeros que no vio; {ENOUGH}.",
             "Entrená con los argumentos X e y (no con las variables del cuaderno) y con todas las "
             "columnas, `sex` incluida.",
@@ -114,8 +124,8 @@ def pipeline_withstands_production(student: Student, rng: Generator) -> None:
     _expect_predictions(student, few)
     if accuracy < LEARNED - 0.05:
         fail(
-            f"Con faltantes y puertos nuevos, el modelo acierta en {_percent(accuracy)} (sin "
-            f"ellos, en {_percent(_accuracy(student, held_out))}); se esperaba 65 % o más.",
+            f"Con faltantes y puertos nuevos, el modelo acierta en {percent(accuracy)} (sin "
+            f"ellos, en {percent(_accuracy(student, held_out))}); se esperaba 65 % o más.",
             "Un dato que falta no debería arruinar la predicción: imputalo dentro del Pipeline.",
         )
 
@@ -196,7 +206,7 @@ def delivered_model_and_card_agree(student: Student, rng: Generator) -> None:
     accuracy = float((answer == passengers["survived"].to_numpy()).mean())
     if accuracy < LEARNED:
         fail(
-            f"El modelo de `modelo_titanic.joblib` acierta en {_percent(accuracy)} de los "
+            f"El modelo de `modelo_titanic.joblib` acierta en {percent(accuracy)} de los "
             f"pasajeros; {ENOUGH}.",
             "Guardá el Pipeline que devuelve `entrenar`.",
         )
@@ -468,11 +478,6 @@ def _expect_predictions(student: Student, passengers: pd.DataFrame) -> np.ndarra
 def _accuracy(student: Student, passengers: pd.DataFrame) -> float:
     truth = passengers["survived"].to_numpy()
     return float((_expect_predictions(student, passengers) == truth).mean())
-
-
-def _percent(share: float) -> str:
-    """Rounded down, so that what is not enough does not look as if it were."""
-    return f"{math.floor(100 * share + 1e-9)} %"
 
 
 # --- saving -----------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ says of itself counts for nothing.
 """
 
 import io
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -26,12 +25,15 @@ from autograder.check import (
     as_float_array,
     as_number,
     check,
+    counted,
     describe,
     expect,
     fail,
+    percent,
     shown,
 )
 from autograder.model_card import Assessment, Finding, Truth, assess
+from autograder.model_card.findings import UNREADABLE, told
 
 TITANIC = Path(__file__).resolve().parents[2] / "datasets" / "titanic.csv"
 COLUMNS = ["pclass", "sex", "age", "sibsp", "parch", "fare", "embarked"]
@@ -201,7 +203,7 @@ def _expect_training(student: Student) -> None:
     )
     if not isinstance(model, Opaque):
         n = len(model) if isinstance(model, tuple) else 0
-        what = f"una tupla de {n} elemento{'s' * (n > 1)}" if n else describe(model)
+        what = f"una tupla de {counted(n, 'elemento')}" if n else describe(model)
         fail(
             f"`entrenar` devolvió {what}; se esperaba un clasificador entrenado.",
             "Terminá la función con `return` y el modelo (`.fit(X, y)` devuelve el modelo).",
@@ -219,11 +221,6 @@ def saved_model_takes_raw_rows(student: Student, rng: Generator) -> None:
     _predictions(student.model(), rows)
 
 
-def _percent(share: float) -> str:
-    """A share as a percentage in Spanish, rounded down: what falls short is never said to reach."""
-    return f"{math.floor(1_000 * share) / 10:.1f} %".replace(".", ",")
-
-
 @check("entrenar-autotest", points=1, needs=saved_model_takes_raw_rows)
 def saved_model_generalises(student: Student, rng: Generator) -> None:
     """El modelo guardado acierta en pasajeros que no vio mucho más que decir siempre que no."""
@@ -231,14 +228,14 @@ def saved_model_generalises(student: Student, rng: Generator) -> None:
     accuracy = float((_said(student) == evaluation["survived"].to_numpy()).mean())
     if accuracy < BETTER_THAN:
         fail(
-            f"Acierta en {_percent(accuracy)} de los pasajeros de evaluación; se espera "
+            f"Acierta en {percent(accuracy, 1)} de los pasajeros de evaluación; se espera "
             f"{100 * BETTER_THAN:.0f} % o más (decir siempre que no sobrevivió acierta en 61 %).",
             "¿Entran `sex` y `pclass` en el modelo? ¿Guardaste el que entrenaste?",
         )
     if accuracy > TOO_GOOD:
         fail(
-            f"Acierta en {_percent(accuracy)} de los pasajeros de evaluación: demasiado bueno. Un "
-            "modelo que no los vio no llega a eso.",
+            f"Acierta en {percent(accuracy, 1)} de los pasajeros de evaluación: demasiado bueno. "
+            "Un modelo que no los vio no llega a eso.",
             "Entrená solo con `X_entrenamiento` e `y_entrenamiento`.",
         )
 
@@ -640,7 +637,7 @@ def gap_needs_two_groups(student: Student, rng: Generator) -> None:
 # --- Part 5: the card -----------------------------------------------------------------------
 
 REQUIRED = (("accuracy", "la", "exactitud"), ("recall", "el", "recall"))
-UNREADABLE = "not-text too-large empty-card too-many-figures".split()
+UNREAD = (*UNREADABLE, "too-many-figures")
 OTHER_MATTERS = "no-subgroup-metric no-out-of-scope number-mismatch nothing-verified".split()
 
 
@@ -662,14 +659,12 @@ def _card(student: Student) -> bytes:
 def _fail_on(findings: list[Finding]) -> None:
     """Fail with the first finding, and say how many more there are."""
     if findings:
-        first, others = findings[0], len(findings) - 1
-        more = f" (y {others} cosa{'s' * (others > 1)} más)" if others else ""
-        fail(f"{first.where}{first.message}{more}", first.hint)
+        fail(*told(findings))
 
 
 def _fail_if_unreadable(found: Assessment) -> None:
     """A card that could not be read lacks nothing in particular: say why it could not."""
-    _fail_on([each for each in found.findings if each.code in UNREADABLE])
+    _fail_on([each for each in found.findings if each.code in UNREAD])
 
 
 @check("card-autotest", points=1)

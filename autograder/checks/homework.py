@@ -32,7 +32,7 @@ from autograder.check import (
     thousands,
 )
 from autograder.model_card import SECTIONS, Assessment, Finding, Truth, assess
-from autograder.model_card.findings import UNREADABLE
+from autograder.model_card.findings import UNREADABLE, told
 from autograder.model_card.metrics import DESCRIPTIVE, SPANISH
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
@@ -767,9 +767,7 @@ def _card(student: Student) -> bytes:
 def _fail_on(findings: Sequence[Finding]) -> None:
     """Fail with the first finding, and say how many more there are."""
     if findings:
-        first, others = findings[0], len(findings) - 1
-        more = f" (y {others} cosa{'s' * (others > 1)} más)" if others else ""
-        fail(f"{first.where}{first.message}{more}", first.hint)
+        fail(*told(findings))
 
 
 def _fail_unread(found: Assessment, *codes: str) -> None:

@@ -5,6 +5,7 @@ Each message says what was seen; each hint, what was expected and what to try. N
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,13 @@ class Finding:
     def where(self) -> str:
         """How a message begins: its line, or "" for what stands in no line of the card."""
         return "" if self.code in _NOWHERE else f"Línea {self.line} de la card: "
+
+
+def told(findings: Sequence[Finding]) -> tuple[str, str]:
+    """The message and the hint of the first finding, and how many more there are (one or more)."""
+    first, others = findings[0], len(findings) - 1
+    more = f" (y {others} cosa{'s' * (others > 1)} más)" if others else ""
+    return f"{first.where}{first.message}{more}", first.hint
 
 
 def quote(text: str, limit: int = 60) -> str:
