@@ -169,16 +169,16 @@ def psi(referencia, produccion, n_bins=10):
     Devuelve un número: 0 si las proporciones no cambiaron, más grande cuanto más cambiaron.
     """
     ### BEGIN SOLUTION
-    referencia = np.asarray(referencia, dtype=float)
-    produccion = np.asarray(produccion, dtype=float)
     presentes = referencia[~np.isnan(referencia)]
     bordes = np.unique(np.quantile(presentes, np.linspace(0, 1, n_bins + 1)))
-    bordes[0], bordes[-1] = -np.inf, np.inf
+    interiores = bordes[1:-1]  # sin el primero y el último, los extremos quedan abiertos
 
     proporciones = []
     for muestra in (referencia, produccion):
-        conteos = pd.cut(muestra, bordes).value_counts().to_numpy()
-        conteos = np.append(conteos, np.isnan(muestra).sum())  # los faltantes, en su propio bin
+        faltan = np.isnan(muestra)
+        bins = np.digitize(muestra[~faltan], interiores, right=True)
+        conteos = np.bincount(bins, minlength=len(interiores) + 1)
+        conteos = np.append(conteos, faltan.sum())  # los faltantes, en su propio bin
         proporciones.append(np.maximum(conteos / len(muestra), PISO))
     p, q = proporciones
     return float(np.sum((q - p) * np.log(q / p)))
