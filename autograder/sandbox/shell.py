@@ -138,6 +138,13 @@ class GradingShell(InteractiveShell):
         """IPython formats each traceback a second time for a history that nobody reads here."""
         return {}
 
+    def should_run_async(self, raw_cell: str, *, transformed_cell=None, **said: Any) -> bool:
+        """IPython compiles every cell once more to find out; most say nothing of the kind."""
+        maybe = any(word in (transformed_cell or "") for word in ("await", "async"))
+        return maybe and super().should_run_async(
+            raw_cell, transformed_cell=transformed_cell, **said
+        )
+
     def ask_exit(self) -> None:
         """``exit()`` and ``quit()`` end nothing here."""
 
@@ -279,7 +286,7 @@ def _cropped(figure: Any) -> str | None:
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     top, left = max(rows[0] - BORDER, 0), max(columns[0] - BORDER, 0)
     kept = pixels[top : rows[-1] + BORDER, left : columns[-1] + BORDER, :3]
-    return base64.b64encode(_as_png(np.ascontiguousarray(kept))).decode("ascii")
+    return base64.b64encode(_as_png(kept)).decode("ascii")
 
 
 def _as_png(pixels: Any) -> bytes:
@@ -291,7 +298,8 @@ def _as_png(pixels: Any) -> bytes:
 
     height, width, _ = pixels.shape
     rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each begins with its filter: 0, none
-    rows[:, 1:] = pixels.reshape(height, -1)
+    for channel in range(3):
+        rows[:, 1 + channel :: 3] = pixels[..., channel]
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits a channel, RGB
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(

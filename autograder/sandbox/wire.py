@@ -11,9 +11,11 @@ match their shape, so nothing that a student writes is ever unpickled or trusted
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import math
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +32,7 @@ MAX_UNSORTED = 200_000  # labels: pandas looks them up in tables that can be mad
 MAX_KEY = 2**64  # Python hashes integers modulo 2**61 - 1: larger ones can all collide
 FRAME = struct.Struct(">II")
 NUMERIC_KINDS = "biufMm"
+PLAIN = frozenset({type(None), bool, int, float, str})  # as JSON has them
 
 
 class WireError(Exception):
@@ -70,42 +73,10 @@ class _Encoder:
             raise WireError("too many values")
         if value is None or value is True or value is False:
             return value
-        encoder = self._encoder_for(value)
+        encoder = _encoder_of(type(value))
         if encoder is None:
             return {"t": "opaque", "v": _type_name(value)}
-        return encoder(value, depth)
-
-    def _encoder_for(self, value: Any):
-        for kind, encoder in self._encoders():
-            if isinstance(value, kind):
-                return encoder
-        return None
-
-    def _encoders(self):
-        return (
-            (np.generic, self._numpy_scalar),
-            (int, self._int),
-            (float, lambda v, _: _float(v)),
-            (str, lambda v, _: str.__str__(v)[:MAX_TEXT]),
-            ((bytes, bytearray), lambda v, _: {"t": "b", **self._blob(bytes(v))}),
-            (tuple, lambda v, d: {"t": "t", "v": self._items(v, d)}),
-            (list, lambda v, d: self._items(v, d)),
-            ((set, frozenset), lambda v, d: {"t": "s", "v": self._items(v, d)}),
-            (dict, self._dict),
-            (np.ndarray, self._array),
-            (pd.Series, self._series),
-            (pd.DataFrame, self._frame),
-            (pd.Index, self._index),
-            (pd.api.extensions.ExtensionArray, lambda v, d: self._series(pd.Series(v), d)),
-            (type(pd.NaT), lambda v, _: {"t": "ts", "v": "NaT"}),
-            (type(pd.NA), lambda v, _: _float(math.nan)),
-            ((pd.Timestamp, dt.datetime), lambda v, _: {"t": "ts", "v": v.isoformat()}),
-            (dt.date, lambda v, _: {"t": "date", "v": v.isoformat()}),
-            ((pd.Timedelta, dt.timedelta), lambda v, _: {"t": "td", "v": v.total_seconds()}),
-            (np.random.Generator, lambda v, d: self._generator(v, d)),
-            (Ref, lambda v, _: {"t": "ref", "v": v.name}),
-            (Expr, lambda v, _: {"t": "expr", "v": v.source}),
-        )
+        return encoder(self, value, depth)
 
     def _numpy_scalar(self, value: np.generic, depth: int) -> Any:
         if isinstance(value, np.datetime64):
@@ -205,6 +176,37 @@ class _Encoder:
             return {"t": "opaque", "v": _type_name(value)}
         return {"t": "rng", "v": self.encode(state, depth + 1)}
 
+    _ENCODERS = (
+        (np.generic, _numpy_scalar),
+        (int, _int),
+        (float, lambda _self, v, _: _float(v)),
+        (str, lambda _self, v, _: str.__str__(v)[:MAX_TEXT]),
+        ((bytes, bytearray), lambda self, v, _: {"t": "b", **self._blob(bytes(v))}),
+        (tuple, lambda self, v, d: {"t": "t", "v": self._items(v, d)}),
+        (list, _items),
+        ((set, frozenset), lambda self, v, d: {"t": "s", "v": self._items(v, d)}),
+        (dict, _dict),
+        (np.ndarray, _array),
+        (pd.Series, _series),
+        (pd.DataFrame, _frame),
+        (pd.Index, _index),
+        (pd.api.extensions.ExtensionArray, lambda self, v, d: self._series(pd.Series(v), d)),
+        (type(pd.NaT), lambda _self, v, _: {"t": "ts", "v": "NaT"}),
+        (type(pd.NA), lambda _self, v, _: _float(math.nan)),
+        ((pd.Timestamp, dt.datetime), lambda _self, v, _: {"t": "ts", "v": v.isoformat()}),
+        (dt.date, lambda _self, v, _: {"t": "date", "v": v.isoformat()}),
+        ((pd.Timedelta, dt.timedelta), lambda _self, v, _: {"t": "td", "v": v.total_seconds()}),
+        (np.random.Generator, _generator),
+        (Ref, lambda _self, v, _: {"t": "ref", "v": v.name}),
+        (Expr, lambda _self, v, _: {"t": "expr", "v": v.source}),
+    )
+
+
+@functools.lru_cache(256)
+def _encoder_of(kind: type) -> Callable[[_Encoder, Any, int], Any] | None:
+    """What encodes values whose real type is ``kind``, whatever they say their class is."""
+    return next((way for kinds, way in _Encoder._ENCODERS if issubclass(kind, kinds)), None)
+
 
 def _type_name(value: Any) -> str:
     kind = type(value)
@@ -242,7 +244,7 @@ class _Decoder:
             raise WireError("nested too deeply")
         if self.nodes > 2 * MAX_NODES:
             raise WireError("too many values")
-        if tree is None or isinstance(tree, (bool, int, float, str)):
+        if type(tree) in PLAIN:
             return tree
         if isinstance(tree, list):
             return [self.decode(item, depth + 1) for item in tree]
@@ -378,14 +380,15 @@ class _Decoder:
 
     def _dict(self, tree: dict, depth: int) -> dict:
         pairs = tree.get("v")
-        if not isinstance(pairs, list) or any(
-            not isinstance(p, list) or len(p) != 2 for p in pairs
-        ):
+        if not isinstance(pairs, list):
             raise WireError("bad dict")
-        return {
-            _hashable(self.decode(key, depth + 1)): self.decode(item, depth + 1)
-            for key, item in pairs
-        }
+        found = {}
+        for pair in pairs:
+            if not isinstance(pair, list) or len(pair) != 2:
+                raise WireError("bad dict")
+            key = _hashable(self.decode(pair[0], depth + 1))
+            found[key] = self.decode(pair[1], depth + 1)
+        return found
 
     def _generator(self, tree: dict, depth: int) -> np.random.Generator:
         bits = np.random.PCG64()
