@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
+from autograder.outcome import Verdict
 from autograder.sandbox.session import Session
 from autograder.sandbox.wire import Expr, Opaque, Ref, dumps, loads
 
@@ -38,7 +39,6 @@ __all__ = [
     "Raised",
     "Ref",
     "Student",
-    "Verdict",
     "check",
     "checks_of",
     "counted",
@@ -72,20 +72,6 @@ class ProcessGone(Exception):
     def __init__(self, reason: str, hint: str = ""):
         super().__init__(reason)
         self.reason, self.hint = reason, hint
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The outcome of one check, as results.json holds it."""
-
-    id: str
-    cell: str
-    title: str
-    status: str
-    points: float
-    max_points: float
-    message: str = ""
-    hint: str = ""
 
 
 @dataclass(frozen=True)

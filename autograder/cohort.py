@@ -27,18 +27,20 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import UserError, submissions
 from autograder import course as courses
 from autograder.course import Assignment, Course
-from autograder.grading import Blueprint, Result, grade
+from autograder.outcome import Blueprint, Result
 from autograder.results import Records, document, previous_seed, write
-from autograder.sandbox.driver import Sandbox, SandboxError
 from autograder.sandbox.isolation import BWRAP, IsolationError, probe
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import SELDOM
 from autograder.submissions import Submission, printable
+
+if TYPE_CHECKING:
+    from autograder.sandbox.driver import Sandbox
 
 ATTEMPTS = 3
 #: What of the package decides a mark, besides the assignment's own checks.
@@ -131,14 +133,16 @@ def _fingerprint(notebooks: dict[str, bytes], companions: dict[str, bytes], chec
 
 
 # --- in a worker ----------------------------------------------------------------------------
+# What judges is imported here, when there is work: who dispatches would wait for it in vain.
 
 _SANDBOXES: dict[tuple, Sandbox] = {}
 
 
 def _sandbox(job: Job) -> Sandbox:
     """This worker's sandbox, started once and kept: one a thread, as Dask may run several."""
+    from autograder.sandbox.driver import Sandbox
+
     mine = threading.get_ident()
-    _settle()
     key = (mine, job.isolation, job.limits, job.datasets)
     if key not in _SANDBOXES:
         for other in [each for each in list(_SANDBOXES) if each[0] == mine]:
@@ -168,6 +172,10 @@ def _settle() -> None:
 
 def grade_job(job: Job) -> Result:
     """Grade one submission in this worker's sandbox. Raises IsolationError, SandboxError."""
+    _settle()
+    from autograder.grading import grade
+    from autograder.sandbox.driver import SandboxError
+
     sandbox = _sandbox(job)
     for attempt in range(ATTEMPTS):
         try:

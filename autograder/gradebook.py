@@ -28,7 +28,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from autograder import UserError
 from autograder.course import Course, load_config
-from autograder.grading import Blueprint, Result
+from autograder.outcome import Blueprint, Result
 
 ADVICE = (
     "What is recorded stays: close what else uses the gradebook (formgrader?), see that the disk "

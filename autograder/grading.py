@@ -7,12 +7,11 @@ the same call runs in this process, in a local worker or on another machine.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -20,10 +19,10 @@ from autograder.check import (
     CheckFailed,
     ProcessGone,
     Student,
-    Verdict,
     checks_of,
     run_checks,
 )
+from autograder.outcome import Blueprint, Result, Verdict
 from autograder.sandbox.driver import CellRun, Child, Ended, Sandbox, SandboxError
 from autograder.sandbox.limits import Limits
 from autograder.sanitize import InvalidNotebook, Sanitized, parse, sanitize
@@ -44,50 +43,6 @@ CAUSES = {
 LOST = Ended("killed", "sandbox")
 MESSAGE, FLAGS_OF_A_KIND = 2_000, 5
 SPACES = "\n\t\xa0\u202f\u200d"  # a text of ours may have them (95 %, joined emoji)
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    """What grading needs to know of an assignment: released notebooks and companion files.
-
-    ``notebooks`` maps names, in the order in which they run, to the released ``.ipynb`` bytes.
-    """
-
-    assignment: str
-    notebooks: dict[str, bytes]
-    companions: dict[str, bytes]
-    checks_module: str
-    fingerprint: str
-
-    @property
-    def checks(self) -> ModuleType:
-        return importlib.import_module(self.checks_module)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one submission got. ``notebooks`` are the executed ones, as JSON bytes."""
-
-    student: str
-    assignment: str
-    score: float
-    max_score: float
-    manual_points: float
-    status: str
-    accepted: bool | None
-    seconds: float
-    seed: int
-    digest: str
-    flags: tuple[str, ...] = ()
-    checks: tuple[Verdict, ...] = ()
-    unanswered: tuple[str, ...] = ()
-    notebooks: dict[str, bytes] = field(default_factory=dict)
-    timestamp: str | None = None
-
-    @property
-    def faulty(self) -> bool:
-        """Whether a check of ours failed by itself: the mark is not to be trusted."""
-        return any(verdict.status == "error" for verdict in self.checks)
 
 
 class _Remote(Student):

@@ -23,7 +23,8 @@ from autograder import submissions
 from autograder.cohort import SEEDS, blueprint
 from autograder.course import Course
 from autograder.gradebook import Recorder
-from autograder.grading import Blueprint, Result, grade
+from autograder.grading import grade
+from autograder.outcome import Blueprint, Result
 from autograder.sandbox.driver import Sandbox, SandboxError
 from autograder.sandbox.isolation import BWRAP, NONE
 from autograder.sandbox.limits import Limits

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import UserError
-from autograder.check import Verdict
-from autograder.grading import Result
+from autograder.outcome import Result, Verdict
 
 SCHEMA = 1
 REPORTED = ("autograder", "nbgrader", "scikit-learn", "pandas", "numpy", "scipy", "ipython")

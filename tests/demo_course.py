@@ -11,7 +11,7 @@ from typing import Any
 from nbformat import from_dict
 from nbgrader.utils import compute_checksum
 
-from autograder.grading import Blueprint
+from autograder.outcome import Blueprint
 
 CONFIG = """
 from autograder.report.pages import configure

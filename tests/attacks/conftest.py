@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import target
 
-from autograder.grading import Result, grade
+from autograder.grading import grade
+from autograder.outcome import Result
 from autograder.sandbox import driver
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.isolation import BWRAP

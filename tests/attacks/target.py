@@ -10,7 +10,7 @@ from typing import Any
 import demo_course as demo
 import yaml
 
-from autograder.grading import Blueprint
+from autograder.outcome import Blueprint
 from autograder.submissions import Submission
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -11,8 +11,9 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from autograder.check import DirectStudent, Verdict, checks_of, run_checks
+from autograder.check import DirectStudent, checks_of, run_checks
 from autograder.checks import ejercicio_1_serializar as checks
+from autograder.outcome import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [

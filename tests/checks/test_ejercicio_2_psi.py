@@ -5,8 +5,9 @@ from pathlib import Path
 import jupytext
 import pytest
 
-from autograder.check import DirectStudent, Verdict, checks_of, run_checks
+from autograder.check import DirectStudent, checks_of, run_checks
 from autograder.checks import ejercicio_2_psi as checks
+from autograder.outcome import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "solutions/ejercicio-2-psi/ejercicio-2-psi.py"

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autograder.check import DirectStudent, Verdict, checks_of, run_checks
+from autograder.check import DirectStudent, checks_of, run_checks
 from autograder.checks import ejercicio_3_ks as checks
+from autograder.outcome import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "solutions/ejercicio-3-ks/ejercicio-3-ks.py"

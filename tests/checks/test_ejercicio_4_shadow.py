@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autograder.check import DirectStudent, Verdict, checks_of, run_checks
+from autograder.check import DirectStudent, checks_of, run_checks
 from autograder.checks import ejercicio_4_shadow as checks
 from autograder.cohort import blueprint
 from autograder.grading import grade
+from autograder.outcome import Verdict
 from autograder.submissions import Submission
 
 ROOT = Path(__file__).resolve().parents[2]

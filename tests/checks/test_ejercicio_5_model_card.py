@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from autograder.check import DirectStudent, Verdict, checks_of, run_checks
+from autograder.check import DirectStudent, checks_of, run_checks
 from autograder.checks import ejercicio_5_model_card as checks
 from autograder.cohort import blueprint
-from autograder.grading import Result, grade
+from autograder.grading import grade
+from autograder.outcome import Result, Verdict
 from autograder.submissions import Submission
 
 matplotlib.use("agg")

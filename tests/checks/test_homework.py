@@ -19,8 +19,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from autograder.check import DirectStudent, Verdict, checks_of, run_checks
+from autograder.check import DirectStudent, checks_of, run_checks
 from autograder.checks import homework as checks
+from autograder.outcome import Verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "solutions/homework/homework.py"

@@ -24,10 +24,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from autograder.check import DirectStudent, Model, Verdict, run_checks
+from autograder.check import DirectStudent, Model, run_checks
 from autograder.cohort import blueprint
 from autograder.course import Assignment, Course, checks
-from autograder.grading import Result, grade
+from autograder.grading import grade
+from autograder.outcome import Result, Verdict
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.session import Session
 from autograder.sandbox.shell import WARM_UP
