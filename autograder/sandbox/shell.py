@@ -13,8 +13,10 @@ import sys
 import zlib
 from typing import Any
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
@@ -117,15 +119,47 @@ class _Publisher(DisplayPublisher):
         self.shell.outputs.items.clear()
 
 
+class _Compiler(CachingCompiler):
+    """A compiler that parses once what it was just asked whether it is Python."""
+
+    _parsed: tuple[str, Any] = ("", None)
+
+    def is_python(self, source: str) -> bool:
+        try:
+            self._parsed = source, super().ast_parse(source, "<>")
+        except Exception:
+            return False
+        return True
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
+        (known, tree), self._parsed = self._parsed, ("", None)
+        return tree if known == source else super().ast_parse(source, filename, symbol)
+
+
+class _Transformers(TransformerManager):
+    """Looks for magics only in what is not Python: that takes twice as long as parsing it."""
+
+    def __init__(self, compiler: _Compiler):
+        super().__init__()
+        self._compiler, self._own = compiler, list(self.token_transformers)
+
+    def do_token_transforms(self, lines: list[str]) -> list[str]:
+        if self.token_transformers == self._own and self._compiler.is_python("".join(lines)):
+            return lines
+        return super().do_token_transforms(lines)
+
+
 class GradingShell(InteractiveShell):
     """A shell without history file, colours, GUI or exit."""
 
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Hook)
+    compiler_class = Type(_Compiler)
 
     def __init__(self, **kwargs: Any):
         self.outputs = Outputs(0)
         super().__init__(**kwargs)
+        self.input_transformer_manager = _Transformers(self.compile)
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Figures are inline: there is no event loop to start."""
