@@ -385,17 +385,20 @@ def psi_por_feature(referencia, produccion):
 
 
 def psi_de_una_columna(referencia, produccion, n_bins=10, piso=1e-4):
-    es_numerica = pd.api.types.is_numeric_dtype(referencia) and referencia.nunique() > 10
-    if es_numerica:
-        bordes = np.unique(referencia.quantile(np.linspace(0, 1, n_bins + 1)))
-        bordes[0], bordes[-1] = -np.inf, np.inf
-        referencia = pd.cut(referencia, bordes, labels=False)
-        produccion = pd.cut(produccion, bordes, labels=False)
-    p = referencia.value_counts(normalize=True, dropna=False)
-    q = produccion.value_counts(normalize=True, dropna=False)
-    niveles = p.index.append(q.index).unique()
-    p = p.reindex(niveles, fill_value=0).to_numpy().clip(min=piso)
-    q = q.reindex(niveles, fill_value=0).to_numpy().clip(min=piso)
+    if pd.api.types.is_numeric_dtype(referencia) and referencia.nunique() > 10:
+        deciles = np.nanquantile(referencia, np.linspace(0, 1, n_bins + 1))
+        cortes = np.unique(deciles)[1:-1]  # sin el primero y el último: los extremos, abiertos
+        referencia, produccion = (
+            np.where(muestra.isna(), -1, np.digitize(muestra, cortes, right=True))
+            for muestra in (referencia, produccion)
+        )
+    # de acá en más un bin es un nivel como los otros, y los faltantes son uno más
+    niveles, _ = pd.factorize(np.concatenate([referencia, produccion]), use_na_sentinel=False)
+    p, q = (
+        np.bincount(parte, minlength=niveles.max() + 1) / len(parte)
+        for parte in np.split(niveles, [len(referencia)])
+    )
+    p, q = p.clip(piso), q.clip(piso)
     return float(np.sum((q - p) * np.log(q / p)))
     ### END SOLUTION
 
