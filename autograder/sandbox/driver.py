@@ -158,6 +158,8 @@ class Sandbox:
         ``strays`` is then how many processes it had left behind, beside its own.
         """
         self.strays = 0
+        if self._control is not None and not self._ready:
+            return True  # it is still importing: nothing has run in it
         try:
             answer = self._order(op="reset")
             self.strays = answer["strays"]

@@ -7,6 +7,7 @@ a kernel; everything is bounded in bytes.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import struct
 import sys
@@ -305,10 +306,9 @@ def _cropped(figure: Any) -> str | None:
     import base64
 
     import numpy as np
-    from matplotlib.backends.backend_agg import RendererAgg
 
     width, height = figure.canvas.get_width_height()
-    renderer = RendererAgg(width + BEYOND[0], height + BEYOND[1], figure.dpi)
+    renderer = _renderer()(width + BEYOND[0], height + BEYOND[1], figure.dpi)
     pixels = np.asarray(renderer.buffer_rgba())
     pixels[:] = 255
     figure.draw(renderer)
@@ -321,6 +321,26 @@ def _cropped(figure: Any) -> str | None:
     top, left = max(rows[0] - BORDER, 0), max(columns[0] - BORDER, 0)
     kept = pixels[top : rows[-1] + BORDER, left : columns[-1] + BORDER, :3]
     return base64.b64encode(_as_png(kept)).decode("ascii")
+
+
+@functools.cache
+def _renderer() -> type:
+    """Agg's renderer, but a text without an angle is one picture and not one for each letter."""
+    from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
+
+    class Renderer(RendererAgg):
+        def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None) -> None:
+            if ismath or angle:
+                super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+                return
+            font = self._prepare_font(prop)
+            font.set_text(s, 0.0, flags=get_hinting_flag())
+            font.draw_glyphs_to_bitmap(antialiased=gc.get_antialiased())
+            right, down = font.get_bitmap_offset()
+            place = round(x + right / 64), round(y + (down + font.get_descent()) / 64) + 1
+            self._renderer.draw_text_image(font.get_image(), *place, 0, gc)
+
+    return Renderer
 
 
 def _as_png(pixels: Any) -> bytes:

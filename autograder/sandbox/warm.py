@@ -40,7 +40,7 @@ sklearn.preprocessing sklearn.svm sklearn.tree sklearn.utils
 statsmodels.stats.proportion statsmodels.stats.contingency_tables statsmodels.stats.power
 statsmodels.stats.multitest
 matplotlib matplotlib.pyplot matplotlib.ticker matplotlib.dates matplotlib_inline.backend_inline
-IPython IPython.display PIL.PngImagePlugin
+IPython IPython.display PIL.PngImagePlugin autograder.sandbox.session
 """.split()
 
 
