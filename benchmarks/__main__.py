@@ -236,6 +236,7 @@ def ratios(measures: list[Measure]) -> Iterator[str]:
     for name in ("stock nbgrader", "tuned nbgrader"):
         if name in by_name:
             yield f"{name} / autograder: {by_name[name].each / mine.each:.1f}x"
+            yield f"{name} / floor, the most there can be: {by_name[name].each / floor.each:.1f}x"
     yield f"autograder / floor, CPU: {mine.cpu_each / floor.cpu_each:.2f}x"
     for each in measures:
         if each.name.startswith("autograder at"):
