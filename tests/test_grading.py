@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-from pathlib import Path
 
 import demo_course as demo
 import nbformat
@@ -15,8 +14,6 @@ from matplotlib.image import imread
 from autograder.grading import grade
 from autograder.sandbox.driver import Sandbox
 from autograder.submissions import Submission
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture()
@@ -57,9 +54,9 @@ def test_a_missing_notebook_is_missing(mark):
     assert "falta `demo.ipynb`" in messages(result)
 
 
-def test_the_first_one_of_a_sandbox_may_be_missing(isolation, limits):
+def test_the_first_one_of_a_sandbox_may_be_missing(root, isolation, limits):
     """It is judged before the sandbox is ready, whose first word must not pass for an answer."""
-    with Sandbox(ROOT / "datasets", isolation, limits) as fresh:
+    with Sandbox(root / "datasets", isolation, limits) as fresh:
         missing = grade(demo.blueprint(), Submission("ana", "demo", {}), 1, fresh)
         handed_in = {"demo.ipynb": demo.as_bytes(demo.answer())}
         right = grade(demo.blueprint(), Submission("beto", "demo", handed_in), 1, fresh)
