@@ -1,6 +1,9 @@
-"""Course material and grader for one class: build it, grade it, trust the mark."""
+"""Builds, grades and reports courses made of notebooks; a course is a folder anywhere."""
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"
+
+#: For ``gc.set_threshold``: in a process with a short life, collecting costs more than it frees.
+COLLECT_SELDOM = (50_000, 20, 20)
 
 
 class UserError(Exception):

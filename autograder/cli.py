@@ -17,8 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder import UserError, __version__
-from autograder.sandbox.warm import SELDOM
+from autograder import COLLECT_SELDOM, UserError, __version__
 
 app = typer.Typer(
     name="autograder",
@@ -112,7 +111,7 @@ def grade(
     Ends 0 when every submission has a mark (a zero is a mark), 1 when the grader itself could not
     mark something, 2 for a wrong call.
     """
-    from autograder import cohort
+    from autograder.grading import cohort
 
     where = _course(course)
     options = cohort.Options(
@@ -205,7 +204,7 @@ def card(
     as_json: Annotated[bool, typer.Option("--json", help="Print the assessment as JSON.")] = False,
 ) -> None:
     """Assess a model card: 0 complete, 1 not, with what is missing (in Spanish)."""
-    from autograder.model_card import CardError, assess_file, render, to_json
+    from autograder.ml.model_card import CardError, assess_file, render, to_json
 
     try:
         assessment = assess_file(path)
@@ -229,7 +228,7 @@ def build(
     course: CourseOption = None,
 ) -> None:
     """Generate the executed solutions and the student notebooks from their sources."""
-    from autograder.build import build as build_course
+    from autograder.authoring.build import build as build_course
 
     where = _course(course)
     names = tuple(assignment or ()) or None
@@ -299,7 +298,7 @@ def export(
     Moodle's file has a row a participant: the number comes from the zip that was collected.
     Gradescope's is a results.json a submission, in <output>/<student>/<assignment>/.
     """
-    from autograder.participants import Participants
+    from autograder.intake.participants import Participants
     from autograder.report import export as exports
     from autograder.report.marks import marks
 
@@ -354,7 +353,7 @@ def collect(
     Ends 0 when everything is in place, 1 when something was refused (the list says what and why),
     2 when the zip cannot be used.
     """
-    from autograder.collect import collect as unpack
+    from autograder.intake.collect import collect as unpack
 
     where = _course(course)
     if assignment is not None:
@@ -400,7 +399,7 @@ def bundle(
     """
     import hashlib
 
-    from autograder.bundle import write_bundle
+    from autograder.authoring.bundle import write_bundle
 
     where = _course(course)
     target = output or where.root / "dist" / f"{where.course_id or where.root.name}.zip"
@@ -444,7 +443,7 @@ def _records(
     where: Any, results: Path | None, assignments: list[str] | None, students: list[str] | None
 ) -> dict[str, Any]:
     """results.json with the submissions that were asked for. Raises ResultsError, Stop."""
-    from autograder.results import read
+    from autograder.records import read
 
     document = read((results or where.root / "results") / "results.json")
     chosen = [
@@ -477,7 +476,7 @@ def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
     # jsonschema compiles a grammar for IRIs when imported (0.7 s), and no schema here has one
     sys.modules.setdefault("rfc3987_syntax", None)
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*COLLECT_SELDOM)
     atexit.register(gc.freeze)  # nothing is left to collect: the last collection takes 0.5 s
     try:
         status = app(standalone_mode=False)

@@ -1,8 +1,9 @@
-"""Where things are: assignments, paths, points, checks.
+"""Where things are: assignments, paths, points, data, language.
 
 A course is a folder with an ``nbgrader_config.py``. Everything else follows from that file (the
-names of the folders, the gradebook's address) and from what lies in the source folder: one folder
-an assignment, one jupytext script a notebook. Nothing here knows which class it is.
+names of the folders, the gradebook's address, the settings under ``c.Autograder``) and from what
+lies in the source folder: one folder an assignment, in it one jupytext script a notebook, and
+``checks.py``. Nothing here knows which course it is.
 
 Importing this module is cheap: no nbgrader, no Jupyter; notebooks are read as the JSON they are.
 """
@@ -10,38 +11,66 @@ Importing this module is cheap: no nbgrader, no Jupyter; notebooks are read as t
 from __future__ import annotations
 
 import fnmatch
-import importlib
-import importlib.util
 import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
+from urllib.parse import quote
 
 from autograder import UserError
+from autograder.cells import cells_of
+from autograder.sources import importing, imports, mentions
 
 CONFIG = "nbgrader_config.py"
 ENVIRONMENT = "AUTOGRADER_COURSE"
+CHECKS = "checks.py"
 
-#: What the notebooks may read from the course's root, found by walking up.
-SHARED = ("datasets", "model_card_template.md")
-#: What travels with the notebooks, besides them: code and documents that they import or read.
-#: Anything else in a source folder stays there: what a run left behind, for example.
-COMPANIONS = ("*.py", "*.md", "*.yml", "*.yaml", "*.toml", "*.txt", "*.html", "Dockerfile")
-#: Reference answers that are files: never released, never copied over a student's own.
-REFERENCES = ("MODEL_CARD.md",)
-
-JUPYTEXT_HEADER = re.compile(r"\A# ---\n# jupyter:\n")
-HIDDEN = (".", "__")
+NOTEBOOK_START = re.compile(r"\A(# ---\n# jupyter:\n|# %%)")
 
 
 class CourseError(UserError):
     """What was asked for is not in the course; the message names it and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``nbgrader_config.py`` may say under ``c.Autograder``; every pattern is a glob.
+
+    ``language``: of what the engine says to students (a catalogue of ``autograder/messages``).
+    ``data``: files of the course, from its root, that students are given beside the notebooks.
+    ``companions``: files of an assignment's folder that travel with its notebooks.
+    ``reference_answers``: files of an assignment's folder that are answers: never released, never
+    copied over a student's file of the same name.
+    ``reads``: for each assignment, the data that it reads, where its code does not name them.
+    """
+
+    language: str = "en"
+    data: tuple[str, ...] = ("data/**", "datasets/**")
+    companions: tuple[str, ...] = tuple(
+        "*.py *.md *.yml *.yaml *.toml *.txt *.html *.csv *.tsv *.json *.parquet *.png *.jpg "
+        "Dockerfile".split()
+    )
+    reference_answers: tuple[str, ...] = ()
+    reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: Any) -> Settings:
+        """The settings of a loaded configuration. Raises CourseError for an unknown one."""
+        given = dict(config.get("Autograder", {}))
+        unknown = sorted(given.keys() - {each.name for each in fields(cls)})
+        if unknown:
+            known = ", ".join(each.name for each in fields(cls))
+            raise CourseError(f"c.Autograder.{unknown[0]} is no setting (there are: {known})")
+        for name in ("data", "companions", "reference_answers"):
+            if isinstance(given.get(name, ()), str):
+                raise CourseError(f"c.Autograder.{name} must be a list of patterns")
+            if name in given:
+                given[name] = tuple(given[name])
+        return cls(**given)
 
 
 @dataclass(frozen=True)
@@ -62,7 +91,7 @@ class Assignment:
     notebooks: tuple[str, ...]
     source_dir: Path
     release_dir: Path
-    companions: tuple[Path, ...] = ()
+    settings: Settings = Settings()
 
     def script(self, notebook: str) -> Path:
         """The jupytext script in which ``notebook`` is written."""
@@ -86,6 +115,52 @@ class Assignment:
             CourseError: neither notebook has been built.
         """
         return tuple(cell for name in self.notebooks for cell in self._grade_cells(name))
+
+    @property
+    def checks(self) -> Path:
+        """What is checked: the assignment's ``checks.py``, whether it exists or not."""
+        return self.source_dir / CHECKS
+
+    @cached_property
+    def checking(self) -> tuple[Path, ...]:
+        """``checks.py`` and the modules of the course that it imports; nothing if it is absent.
+
+        They lie beside it, or in the source folder where several assignments share them.
+        """
+        return importing(self.checks, (self.source_dir, self.source_dir.parent))
+
+    @cached_property
+    def companions(self) -> tuple[Path, ...]:
+        """Files that travel with the notebooks, to students and to submissions."""
+        return tuple(path for path in files_below(self.source_dir) if self._is_companion(path))
+
+    @property
+    def references(self) -> tuple[Path, ...]:
+        """Reference answers that are files: they stay in the source folder."""
+        patterns = self.settings.reference_answers
+        return tuple(path for path in files_below(self.source_dir) if _matches(path, patterns))
+
+    @property
+    def kept_back(self) -> tuple[Path, ...]:
+        """Files that must reach neither students nor their submissions.
+
+        Scripts of notebooks, checks, reference answers, whatever a run left behind. Notebooks are
+        not among them: they go through ``nbgrader generate_assignment``.
+        """
+        files = (path for path in files_below(self.source_dir) if path.suffix != ".ipynb")
+        return tuple(path for path in files if path not in self.companions)
+
+    def _is_companion(self, path: Path) -> bool:
+        unwanted = path in self._only_checked or is_notebook_script(path)
+        wanted = _matches(path, self.settings.companions)
+        return wanted and not unwanted and not _matches(path, self.settings.reference_answers)
+
+    @cached_property
+    def _only_checked(self) -> frozenset[Path]:
+        """Modules that only the checks import: students never see them."""
+        scripts = [self.script(name) for name in self.notebooks]
+        used = {each for path in scripts for each in importing(path, (self.source_dir,))}
+        return frozenset(self.checking) - (used - {self.checks})
 
     @property
     def points(self) -> dict[str, float]:
@@ -121,6 +196,7 @@ class Course:
     autograded_dir: Path
     feedback_dir: Path
     db_url: str
+    settings: Settings = Settings()
 
     @classmethod
     def find(cls, start: Path | str | None = None) -> Course:
@@ -142,7 +218,8 @@ class Course:
     def at(cls, root: Path) -> Course:
         """The course whose ``nbgrader_config.py`` lies in ``root``."""
         root = root.resolve()
-        config = load_config(root)["CourseDirectory"]
+        every = load_config(root)
+        config = every["CourseDirectory"]
 
         def folder(step: str, default: str) -> Path:
             return root / config.get(f"{step}_directory", default)
@@ -155,12 +232,22 @@ class Course:
             submitted_dir=folder("submitted", "submitted"),
             autograded_dir=folder("autograded", "autograded"),
             feedback_dir=folder("feedback", "feedback"),
-            db_url=config.get("db_url", f"sqlite:///{root / 'gradebook.db'}"),
+            db_url=config.get("db_url") or sqlite_url(root / "gradebook.db"),
+            settings=Settings.of(every),
         )
 
     @cached_property
     def assignments(self) -> tuple[Assignment, ...]:
-        """Every assignment that has a notebook in the source folder, by name."""
+        """Every assignment that has a notebook in the source folder, by name.
+
+        Raises:
+            CourseError: the source folder does not exist.
+        """
+        if not self.source_dir.is_dir():
+            raise CourseError(
+                f"there is no source folder {self.source_dir}: make it, or name another with "
+                f"c.CourseDirectory.source_directory in {self.root / CONFIG}."
+            )
         folders = sorted(self.source_dir.glob("[!._]*/"))
         found = (self._assignment(folder) for folder in folders)
         return tuple(assignment for assignment in found if assignment.notebooks)
@@ -188,32 +275,113 @@ class Course:
             notebooks=notebook_names(folder),
             source_dir=folder,
             release_dir=self.release_dir / folder.name,
-            companions=companions(folder),
+            settings=self.settings,
         )
+
+    @cached_property
+    def given(self) -> tuple[Path, ...]:
+        """Data that students are given, from the course's root (none is a link out of it)."""
+        found = {path for pattern in self.settings.data for path in self.root.glob(pattern)}
+        return tuple(
+            path
+            for path in sorted(found)
+            if path.is_file()
+            and path.suffix != ".py"
+            and not _is_hidden(path.relative_to(self.root))
+            and path.resolve().is_relative_to(self.root)
+        )
+
+    @cached_property
+    def imported(self) -> tuple[str, ...]:
+        """Modules that the graded notebooks import, sorted: a sandbox imports them beforehand."""
+        names = {
+            name
+            for assignment in self.graded
+            for notebook in assignment.notebooks
+            for cell in cells_of(read_cells(assignment.solution(notebook)))
+            if cell.type == "code"
+            for name in imports(cell.source)
+        }
+        local = {path.stem for each in self.assignments for path in files_below(each.source_dir)}
+        return tuple(sorted(name for name in names if name.partition(".")[0] not in local))
+
+    def data_read_by(self, assignment: Assignment) -> tuple[Path, ...]:
+        """Of the data that students are given, what an assignment's notebooks read.
+
+        The files that its code names; all of them, where it names none. ``c.Autograder.reads``
+        says it where code cannot be read so.
+        """
+        told = self._told(assignment)
+        if told is not None:
+            return tuple(path for path in told if path in self.given)
+        texts = [path.read_text("utf-8", "replace") for path in assignment.companions]
+        for name in assignment.notebooks:
+            for path in (assignment.solution(name), assignment.released(name)):
+                if path.is_file():
+                    texts += [c.source for c in cells_of(read_cells(path)) if c.type == "code"]
+            if assignment.script(name).is_file():
+                texts.append(_code(assignment.script(name)))
+        named = tuple(path for path in self.given if mentions(texts, path.name))
+        return named or self.given
+
+    def data_checked_with(self, assignment: Assignment) -> tuple[Path, ...]:
+        """Files of the course that an assignment's checks read: those that their code names.
+
+        Among the data folders' files; a module there brings those beside it that it imports.
+        """
+        told = self._told(assignment)
+        texts = [path.read_text("utf-8", "replace") for path in assignment.checking]
+        found = {path for path in self._data_files if mentions(texts, path.name)}
+        modules = {each for path in found for each in importing(path, (path.parent,))}
+        return tuple(sorted({*found, *modules, *(told or ())}))
+
+    def _told(self, assignment: Assignment) -> tuple[Path, ...] | None:
+        patterns = self.settings.reads.get(assignment.name)
+        if patterns is None:
+            return None
+        found = {path for pattern in patterns for path in self.root.glob(pattern)}
+        return tuple(sorted(path for path in found if path.is_file()))
+
+    @cached_property
+    def _data_files(self) -> tuple[Path, ...]:
+        """What students are given, and all that lies beside it (what generates it, for one)."""
+        folders = {path.parent for path in self.given} - {self.root}
+        every = {path for folder in folders for path in files_below(folder)}
+        return tuple(sorted({*self.given, *every}))
 
 
 def load_config(root: Path) -> Any:
-    """``nbgrader_config.py`` of a course as traitlets reads it (a ``Config``).
+    """The engine's defaults and a course's ``nbgrader_config.py`` over them (a ``Config``).
 
     Raises:
         CourseError: the file is missing or cannot be run.
     """
+    from traitlets.config import Config
     from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
+    from autograder.defaults import complete, configure
+
+    config = Config()
+    configure(config)
     try:
-        return PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+        config.merge(PyFileConfigLoader(CONFIG, path=str(root)).load_config())
     except ConfigFileNotFound as error:
         raise CourseError(f"no {CONFIG} in {root}.") from error
     except Exception as error:
         raise CourseError(f"{root / CONFIG} cannot be read: {error!r}") from error
+    try:
+        complete(config, Settings.of(config).language)
+    except LookupError as error:
+        raise CourseError(f"c.Autograder.language: {error}") from error
+    return config
 
 
 def is_notebook_script(path: Path) -> bool:
-    """Whether a ``.py`` file is a notebook (it starts with jupytext's header)."""
+    """Whether a ``.py`` file is a notebook: it starts with jupytext's header, or with a cell."""
     if path.suffix != ".py":
         return False
     with path.open(encoding="utf-8", errors="replace") as script:
-        return bool(JUPYTEXT_HEADER.match(script.readline() + script.readline()))
+        return bool(NOTEBOOK_START.match(script.readline() + script.readline()))
 
 
 def notebook_names(folder: Path) -> tuple[str, ...]:
@@ -222,25 +390,26 @@ def notebook_names(folder: Path) -> tuple[str, ...]:
     return tuple(scripts or sorted(path.stem for path in folder.glob("*.ipynb")))
 
 
-def companions(folder: Path) -> tuple[Path, ...]:
-    """Files of an assignment that travel with its notebooks, to students and to submissions."""
-    return tuple(path for path in _files(folder) if _is_companion(path))
+def files_below(folder: Path) -> Iterator[Path]:
+    """Every file below ``folder``, sorted, but for hidden ones and caches."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not _is_hidden(path.relative_to(folder)):
+            yield path
 
 
-def references(folder: Path) -> tuple[Path, ...]:
-    """Reference answers of an assignment that are files: they stay in its source folder."""
-    return tuple(path for path in _files(folder) if _matches(path, REFERENCES))
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
 
 
-def kept_back(source_dir: Path) -> tuple[Path, ...]:
-    """Files under ``source_dir`` that must reach neither students nor their submissions.
-
-    Scripts of notebooks, reference answers (a model card), whatever a run left behind. Notebooks
-    are not listed: they go through ``nbgrader generate_assignment``.
-    """
-    folders = sorted(path for path in source_dir.glob("[!._]*") if path.is_dir())
-    files = (path for folder in folders for path in _files(folder))
-    return tuple(path for path in files if path.suffix != ".ipynb" and not _is_companion(path))
+def read_cells(notebook: Path) -> dict[str, Any]:
+    """The JSON of an ``.ipynb`` file of the course. Raises CourseError when it is none."""
+    try:
+        content = json.loads(notebook.read_text(encoding="utf-8"))
+        if not all(isinstance(cell, dict) for cell in content["cells"]):
+            raise ValueError("its cells are not cells")
+    except (ValueError, KeyError, TypeError) as error:
+        raise CourseError(f"{notebook} is not a notebook: {error}") from error
+    return content
 
 
 def grade_cells(notebook: Path) -> Iterator[GradeCell]:
@@ -249,50 +418,30 @@ def grade_cells(notebook: Path) -> Iterator[GradeCell]:
     Raises:
         CourseError: the file is not a notebook.
     """
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise CourseError(f"{notebook} is not a notebook: {error}") from error
-    for cell in cells:
-        nbgrader = cell["metadata"].get("nbgrader", {})
-        if nbgrader.get("grade"):
-            manual = nbgrader.get("solution") or nbgrader.get("task")
+    for cell in cells_of(read_cells(notebook)):
+        if cell.gives_points and cell.grade_id:
             yield GradeCell(
-                grade_id=nbgrader["grade_id"],
-                points=float(nbgrader["points"]),
+                grade_id=cell.grade_id,
+                points=cell.points,
                 notebook=notebook.stem,
-                kind="manual" if manual else "autograded",
+                kind="manual" if cell.graded_by == "person" else "autograded",
             )
 
 
-def checks_spec(assignment: str) -> ModuleSpec:
-    """Where the module with an assignment's checks is, found without importing it.
+def sqlite_url(path: Path) -> str:
+    """The address of an SQLite file, whatever characters its path has.
 
-    Raises:
-        CourseError: there is no such module.
+    A plain address ends at its ``?``; SQLite's own URI form has a way to write one.
     """
-    name = f"autograder.checks.{assignment.replace('-', '_')}"
-    spec = importlib.util.find_spec(name)
-    if spec is None:
-        raise CourseError(f"{assignment} gives points, but there is no module {name}.")
-    return spec
+    if not any(character in str(path) for character in "?#%"):
+        return f"sqlite:///{path}"
+    return f"sqlite:///file:{quote(str(path))}?uri=true"
 
 
-def checks(assignment: str) -> ModuleType:
-    """The module that holds an assignment's checks. Raises CourseError as ``checks_spec`` does."""
-    return importlib.import_module(checks_spec(assignment).name)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(HIDDEN) for part in parts):
-            yield path
-
-
-def _is_companion(path: Path) -> bool:
-    wanted = _matches(path, COMPANIONS) and not _matches(path, REFERENCES)
-    return wanted and not is_notebook_script(path)
+def _code(script: Path) -> str:
+    """The code cells of a jupytext script: Markdown is in comments."""
+    lines = script.read_text("utf-8", "replace").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("#"))
 
 
 def _matches(path: Path, patterns: tuple[str, ...]) -> bool:

@@ -101,22 +101,18 @@ def _missing(wanted: Any) -> str | None:
 
 def _course(course: Course) -> Item:
     """Whether every assignment is built and has its checks."""
-    from autograder.course import checks
+    from autograder.grading.blueprint import read
 
     try:
         for assignment in course.graded:
-            checks(assignment.name)
-        missing = [
-            str(assignment.released(name))
-            for assignment in course.assignments
-            for name in assignment.notebooks
-            if not assignment.released(name).is_file()
-        ]
+            read(course, assignment).checks  # noqa: B018 (loading them is the trial)
     except UserError as error:
         return Item("course", False, str(error))
-    if missing or not course.graded:
-        what = f"no {missing[0]}" if missing else "no assignment gives points"
-        return Item("course", False, f"{course.root}: {what}: run `autograder build`")
+    except Exception as error:
+        detail = f"{assignment.checks} cannot be loaded: {type(error).__name__}: {error}"
+        return Item("course", False, detail)
+    if not course.graded:
+        return Item("course", False, f"{course.root}: no assignment gives points")
     return Item("course", True, f"{course.root}: {len(course.graded)} graded assignments")
 
 
@@ -184,7 +180,7 @@ def trials(course: Course, limits: Limits, isolation: str = BWRAP) -> Iterator[I
     began = time.perf_counter()
     try:
         with (
-            Sandbox(course.root / "datasets", isolation, limits) as sandbox,
+            Sandbox(isolation, limits, hidden=(course.root,)) as sandbox,
             socket.create_server(("127.0.0.1", 0)) as listener,
         ):
             sandbox.wait_ready()
@@ -245,7 +241,7 @@ def _trials(course: Course, limits: Limits, port: int) -> Iterator[Trial]:
     yield Trial(
         "environment", f"import os\ndef attempt(): return os.environ.get({SECRET!r})", EMPTY
     )
-    own = [str(course.root), sys.prefix, "/usr", "/etc", "/curso", "/curso/datasets", "/"]
+    own = [str(course.root), sys.prefix, "/usr", "/etc", "/given", "/"]
     yield Trial("read-only places", WRITING.format(places=own), "nothing can be written there")
     yield Trial(
         "processes",

@@ -54,7 +54,7 @@ def fork(assignment, module, work: Path) -> int:
 
 def execute(assignment, module, work: Path) -> None:
     """Run every notebook's code cells with ``exec``, then the checks, in this very process."""
-    from autograder.check import DirectStudent, run_checks
+    from autograder.checking import DirectStudent, run_checks
 
     card = assignment.source_dir / "MODEL_CARD.md"
     if card.is_file():

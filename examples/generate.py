@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.check import checks_of
+from autograder.checking import checks_of
 from autograder.course import Assignment, Course, checks
 
 HERE = Path(__file__).resolve().parent

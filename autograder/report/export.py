@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder import UserError
-from autograder.participants import Participants
+from autograder.intake.participants import Participants
+from autograder.records import SYMBOLS, safe_cell, to_json, write_atomically
 from autograder.report.marks import Mark
-from autograder.results import safe_cell, to_json, write_atomically
 
 FORMATS = ("csv", "moodle", "gradescope")
-SYMBOLS = {"passed": "✅", "failed": "❌", "skipped": "⏭️", "error": "⚠️"}
 
 IDENTIFIER = ("Identifier", "Identificador", "ID")
 GRADE = ("Grade", "Calificación", "Nota", "Puntuación")

@@ -13,8 +13,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from autograder.records import write_atomically
 from autograder.report.marks import Mark
-from autograder.results import write_atomically
 
 TEMPLATES = Path(__file__).parent / "templates"
 BINS = 10

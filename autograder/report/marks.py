@@ -63,7 +63,7 @@ def _from_gradebook(course: Course) -> dict[Pair, Mark]:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SQLAlchemyError
 
-    from autograder.gradebook import GradebookError
+    from autograder.grading.gradebook import GradebookError
 
     try:
         with Gradebook(course.db_url, course.course_id) as gradebook:

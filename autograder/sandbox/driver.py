@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -16,7 +17,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,15 +63,24 @@ class CellRun:
 class Sandbox:
     """One warm process and the children forked from it, one submission at a time."""
 
-    def __init__(self, datasets: Path, isolation: str = BWRAP, limits: Limits | None = None):
-        self.datasets = Path(datasets).resolve()
+    def __init__(
+        self,
+        isolation: str = BWRAP,
+        limits: Limits | None = None,
+        hidden: Sequence[Path] = (),
+        modules: Sequence[str] = (),
+    ):
+        """``hidden`` are folders that must not be seen; ``modules``, what to import beforehand."""
         self.isolation = isolation
+        self.modules = tuple(modules)
+        self.hidden = tuple(hidden)
         self.limits = limits or Limits.from_environment()
         self._process: subprocess.Popen | None = None
         self._control: socket.socket | None = None
         self._launch: Launch | None = None
         self._ready = False
         self._broken = False
+        self._given: Path | None = None
         self.strays = 0
 
     def start(self) -> None:
@@ -77,9 +89,15 @@ class Sandbox:
             if self._ready or self._process.poll() is None:
                 return
             self.close()  # it died before it was asked for anything: what ailed it may be mended
-        self._launch = launch(self.isolation, self.datasets, self.limits, os.getpid())
+        if self._given is None:
+            self._given = Path(tempfile.mkdtemp(prefix="autograder-given-"))
+            self._given.chmod(0o755)
+        self._launch = launch(self.isolation, self._given, self.limits, os.getpid(), self.hidden)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        words = [str(theirs.fileno()), json.dumps(self._launch.options)]
+        words = [
+            str(theirs.fileno()),
+            json.dumps({**self._launch.options, "modules": self.modules}),
+        ]
         self._errors = open(os.memfd_create("warm-errors"), "w+b")  # noqa: SIM115
         try:
             self._process = subprocess.Popen(
@@ -141,16 +159,39 @@ class Sandbox:
                 raise SandboxError(str(error)) from error
             raise
 
-    def fork(self, seed: int, deadline: float) -> Child:
-        """A new child of the warm process. Raises SandboxError."""
+    def fork(self, seed: int, deadline: float, given: Mapping[str, bytes] | None = None) -> Child:
+        """A new child of the warm process. Raises SandboxError.
+
+        ``given`` are files that it finds above its working folder, by their path there.
+        """
         self.wait_ready()
+        key = self._give(given or {})
         ours, theirs = socket.socketpair()
         with theirs:
-            answer = self._order(op="fork", seed=seed, descriptors=(theirs.fileno(),))
+            answer = self._order(op="fork", seed=seed, given=key, descriptors=(theirs.fileno(),))
         if answer["pid"] < 0:
             ours.close()
             raise SandboxError("the warm process could not fork")
         return Child(self, answer["pid"], ours, deadline)
+
+    def _give(self, files: Mapping[str, bytes]) -> str:
+        """Lay files out where the sandbox sees them, once for each set; the name of its folder."""
+        if not files:
+            return ""
+        digest = hashlib.sha256()
+        for name, content in sorted(files.items()):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
+        folder = self._given / digest.hexdigest()[:32]
+        if not folder.is_dir():
+            staged = Path(tempfile.mkdtemp(dir=self._given, prefix="."))
+            for name, content in files.items():
+                path = staged / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            for path in (staged, *staged.rglob("*")):
+                path.chmod(0o755 if path.is_dir() else 0o644)
+            staged.rename(folder)
+        return folder.name
 
     def reset(self) -> bool:
         """End and wipe everything a submission left; False when a new sandbox had to be made.
@@ -182,6 +223,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End the warm process and all that lives in its sandbox."""
+        if self._given is not None:
+            shutil.rmtree(self._given, ignore_errors=True)
+            self._given = None
         if self._process is None:
             return
         if self._control is not None:

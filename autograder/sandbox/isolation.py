@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,8 +20,8 @@ from autograder import UserError
 from autograder.sandbox.limits import Limits
 
 BWRAP, NONE = "bwrap", "none"
-COURSE, WORK = "/curso", "/curso/entrega"
-INSIDE = "/autograder-inside"
+COURSE, WORK = "/course", "/course/submission"
+INSIDE, GIVEN = "/autograder-inside", "/given"
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin")
 ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 MODULES = (
@@ -64,13 +65,23 @@ def bwrap_path() -> str | None:
         return None
 
 
-def launch(isolation: str, datasets: Path, limits: Limits, worker: int) -> Launch:
-    """The command for one warm process. Raises IsolationError when it cannot work here."""
+def launch(
+    isolation: str, given: Path, limits: Limits, worker: int, hidden: Sequence[Path] = ()
+) -> Launch:
+    """The command for one warm process.
+
+    ``given`` holds the data that students are given, a folder for each set of them; ``hidden`` are
+    folders to cover where they lie inside something that the process must see (the course, which
+    may be inside the Python environment).
+
+    Raises:
+        IsolationError: it cannot work here.
+    """
     if isolation == NONE:
-        return _launch_plain(datasets, limits)
+        return _launch_plain(given, limits)
     if isolation != BWRAP:
         raise IsolationError(f"unknown isolation {isolation!r}: choose bwrap or none")
-    return _launch_bwrap(datasets, limits, worker)
+    return _launch_bwrap(given, limits, worker, hidden)
 
 
 def _environment(home: str, work: str) -> dict[str, str]:
@@ -79,8 +90,8 @@ def _environment(home: str, work: str) -> dict[str, str]:
         **{f"{name}_NUM_THREADS": "1" for name in one_thread},
         "PATH": f"{Path(sys.prefix) / 'bin'}:/usr/bin:/bin",
         "HOME": home,
-        "USER": "estudiante",
-        "LOGNAME": "estudiante",
+        "USER": "student",
+        "LOGNAME": "student",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
         "PYTHONHASHSEED": "0",
@@ -93,30 +104,33 @@ def _environment(home: str, work: str) -> dict[str, str]:
     }
 
 
-def _options(limits: Limits, work: str, writable: list[str], uid: int, private: bool) -> dict:
+def _options(
+    limits: Limits, work: str, given: str, writable: list[str], uid: int, private: bool
+) -> dict:
     return {
         "limits": limits.as_dict(),
         "work": work,
+        "given": given,
         "writable": writable,
         "uid": uid,
         "private_pids": private,
     }
 
 
-def _launch_plain(datasets: Path, limits: Limits) -> Launch:
+def _launch_plain(given: Path, limits: Limits) -> Launch:
     """No isolation: the same warm process in a temporary folder of this user's."""
     root = Path(tempfile.mkdtemp(prefix="autograder-"))
-    work, home = root / "curso" / "entrega", root / "home"
+    course, home = root / "course", root / "home"
+    work = course / "submission"
     work.mkdir(parents=True)
     home.mkdir()
-    (root / "curso" / "datasets").symlink_to(datasets)
     package = Path(__file__).resolve().parents[1]
     inside = root / "inside" / "autograder"
     for module in MODULES:
         (inside / module).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(package / module, inside / module)
     command = [*PYTHON, "-c", _bootstrap(str(inside.parent))]
-    options = _options(limits, str(work), [str(work), str(home)], 0, False)
+    options = _options(limits, str(work), str(given), [str(course), str(home)], 0, False)
     return Launch(command, _environment(str(home), str(work)), options, [root])
 
 
@@ -127,7 +141,7 @@ def _bootstrap(path: str) -> str:
     )
 
 
-def _launch_bwrap(datasets: Path, limits: Limits, worker: int) -> Launch:
+def _launch_bwrap(given: Path, limits: Limits, worker: int, hidden: Sequence[Path]) -> Launch:
     program = bwrap_path()
     if program is None:
         raise IsolationError(
@@ -137,13 +151,13 @@ def _launch_bwrap(datasets: Path, limits: Limits, worker: int) -> Launch:
     root = os.geteuid() == 0
     uid = UIDS[worker % len(UIDS)] if root else 0
     if root:
-        _require_readable(datasets)
+        _require_readable()
     environment = _environment("/tmp", WORK)
-    command = [program, *_namespaces(root), *_filesystem(datasets, limits)]
+    command = [program, *_namespaces(root), *_filesystem(given, limits, hidden)]
     for name, value in environment.items():  # bwrap passes nothing on of its own
         command += ["--setenv", name, value]
     command += ["--chdir", "/", "--", *PYTHON, "-c", _bootstrap(INSIDE)]
-    options = _options(limits, WORK, [WORK, "/tmp", "/dev/shm"], uid, True)
+    options = _options(limits, WORK, GIVEN, [COURSE, "/tmp", "/dev/shm"], uid, True)
     return Launch(command, environment, options)
 
 
@@ -151,7 +165,7 @@ def _namespaces(root: bool) -> list[str]:
     # As PID 1 the warm process is out of reach of signals from inside, and no other process of
     # the sandbox holds the socket that orders come by.
     common = ["--die-with-parent", "--as-pid-1", "--new-session", "--clearenv"]
-    common += ["--hostname", "aula"]
+    common += ["--hostname", "sandbox"]
     if not root:
         return ["--unshare-all", *common]
     separate = ["ipc", "pid", "net", "uts", "cgroup-try"]
@@ -159,8 +173,8 @@ def _namespaces(root: bool) -> list[str]:
     return [*(f"--unshare-{name}" for name in separate), *common, *drop]
 
 
-def _filesystem(datasets: Path, limits: Limits) -> list[str]:
-    """Mounts: system and Python read-only, the datasets, our few modules, private tmpfs."""
+def _filesystem(given: Path, limits: Limits, hidden: Sequence[Path]) -> list[str]:
+    """Mounts: system and Python read-only, students' data, our few modules, private tmpfs."""
     mounts: list[str] = []
     bound: list[Path] = []
     for path in map(Path, SYSTEM):
@@ -175,20 +189,26 @@ def _filesystem(datasets: Path, limits: Limits) -> list[str]:
     for name in ("/dev/zero", "/dev/full"):  # mapped, they are memory that nobody is charged for
         mounts += ["--dev-bind", "/dev/null", name]
     mounts += _tmpfs("/dev/shm", limits) + _tmpfs("/tmp", limits)
-    for prefix in dict.fromkeys((sys.base_prefix, sys.base_exec_prefix, sys.prefix)):
-        path = Path(prefix).resolve()
+    for path in _python_folders():
         if not any(path.is_relative_to(each) for each in bound):
             mounts += [*_parents(path), "--ro-bind", str(path), str(path)]
             bound.append(path)
-    mounts += ["--perms", "0755", "--dir", COURSE]
-    mounts += ["--ro-bind", str(datasets), f"{COURSE}/datasets"]
-    mounts += _tmpfs(WORK, limits)
+    mounts += _tmpfs(COURSE, limits)
+    mounts += ["--ro-bind", str(given), GIVEN]
     package = Path(__file__).resolve().parents[1]
-    mounts += _mask(package.parent, bound)
+    mounts += _covers((package, *hidden), bound)
     mounts += [*_parents(Path(INSIDE, "autograder", "sandbox", "x"))]
     for module in MODULES:
         mounts += ["--ro-bind", str(package / module), f"{INSIDE}/autograder/{module}"]
     return [*mounts, "--remount-ro", "/dev", "--remount-ro", "/"]
+
+
+def _python_folders() -> list[Path]:
+    """Where this Python and the packages that it imports lie; outer folders before inner ones."""
+    prefixes = [sys.base_prefix, sys.base_exec_prefix, sys.prefix]
+    packages = [each for each in sys.path if Path(each).name in ("site-packages", "dist-packages")]
+    found = dict.fromkeys(Path(each).resolve() for each in [*prefixes, *packages])
+    return sorted((each for each in found if each.is_dir()), key=lambda path: len(path.parts))
 
 
 def _tmpfs(path: str, limits: Limits) -> list[str]:
@@ -201,23 +221,38 @@ def _parents(path: Path) -> list[str]:
     return [word for each in above for word in ("--perms", "0755", "--dir", str(each))]
 
 
-def _mask(course: Path, bound: list[Path]) -> list[str]:
-    """Hide the course (solutions, gradebook) where it lies inside something that is bound."""
-    inside = [each for each in bound if course.is_relative_to(each)]
-    if not inside:
-        return []
-    raise IsolationError(
-        f"the course is inside {inside[0]}, which the student's code must read: "
-        "move the course out of it (a home folder, for example)"
-    )
+def _covers(hidden: Iterable[Path], bound: list[Path]) -> list[str]:
+    """Empty folders over what must not be seen, where it lies inside something that is bound.
+
+    A folder that holds one of those (a course with its environment in it) is not bound itself.
+    """
+    covers: list[str] = []
+    for path in dict.fromkeys(each.resolve() for each in hidden):
+        inside = [each for each in bound if path.is_relative_to(each)]
+        if path in inside:
+            raise IsolationError(
+                f"{path} is both what students must not see and where Python lies: "
+                "move the course to a folder of its own"
+            )
+        if inside and path.is_dir():
+            covers += ["--perms", "0755", "--tmpfs", str(path)]
+            for each in bound:  # Python itself may lie in what was covered
+                if each.is_relative_to(path):
+                    covers += [*_parents_below(each, path), "--ro-bind", str(each), str(each)]
+            covers += ["--remount-ro", str(path)]
+    return covers
 
 
-def _require_readable(datasets: Path) -> None:
+def _parents_below(path: Path, top: Path) -> list[str]:
+    above = [each for each in reversed(path.parents) if each != top and each.is_relative_to(top)]
+    return [word for each in above for word in ("--perms", "0755", "--dir", str(each))]
+
+
+def _require_readable() -> None:
     """As root the student's code runs as another user, who must be able to read Python."""
     package = Path(__file__).resolve().parents[1]
-    needed = [Path(sys.prefix), Path(sys.base_prefix), Path(os.__file__), datasets]
+    needed = [*_python_folders(), Path(os.__file__)]
     needed += [package / module for module in MODULES]
-    needed += sorted(datasets.iterdir())
     for path in needed:
         mode = path.stat().st_mode
         wanted = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
@@ -228,16 +263,17 @@ def _require_readable(datasets: Path) -> None:
             )
 
 
-def probe(isolation: str, datasets: Path) -> None:
+def probe(isolation: str, hidden: Sequence[Path] = ()) -> None:
     """Find out, before anything is graded, whether isolation works here. Raises IsolationError."""
     if isolation == NONE:
         return
-    plan = launch(isolation, datasets, Limits(), 0)
-    separator = plan.command.index("--")
-    command = [*plan.command[:separator], "--", sys.executable, "-I", "-S", "-c", "pass"]
-    done = subprocess.run(
-        command, env=plan.environment, capture_output=True, text=True, timeout=30, check=False
-    )
+    with tempfile.TemporaryDirectory(prefix="autograder-") as given:
+        start = launch(isolation, Path(given), Limits(), 0, hidden)
+        separator = start.command.index("--")
+        command = [*start.command[:separator], "--", sys.executable, "-I", "-S", "-c", "pass"]
+        done = subprocess.run(
+            command, env=start.environment, capture_output=True, text=True, check=False
+        )
     if done.returncode != 0:
         raise IsolationError(diagnosis(done.stderr))
 

@@ -32,7 +32,7 @@ class Session:
     def __init__(self, namespace: dict[str, Any], folder: Path):
         self.namespace = namespace
         self.folder = folder
-        self.private: dict[str, Any] = {"alumno": namespace}
+        self.private: dict[str, Any] = {"student": namespace}
         self.model: Any = None
 
     def answer(self, frame: bytes) -> bytes:

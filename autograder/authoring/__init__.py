@@ -1,0 +1,1 @@
+"""Making a course: its notebooks from their sources, and what students download."""

@@ -1,0 +1,401 @@
+"""One source, three forms: script → executed solution → student notebook.
+
+Each notebook is written once, as a jupytext script. This module runs it in a scratch copy of the
+course and puts the result beside the script; nbgrader's own ``generate_assignment`` turns that into
+what a student opens. Nothing is run inside the course, and the gradebook is not touched.
+
+What is compared, to know whether a committed notebook is current, is what a reader would notice:
+sources, metadata and text outputs. The bytes of an image and the time a cell took are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from joblib import Parallel, delayed
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from autograder import UserError
+from autograder.cells import Cell
+from autograder.course import CONFIG, Assignment, Course, files_below, load_config
+from autograder.defaults import ignored
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+CELL_METADATA = {"deletable", "editable", "jupyter", "nbgrader", "slideshow", "tags"}
+CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+IGNORE_OUTPUT = "nbval-ignore-output"
+CELL_TIMEOUT = 120
+STARTUP_TIMEOUT = 120
+
+#: Called as ``progress(done, total, assignment)`` when an assignment has been rebuilt.
+Progress = Callable[[int, int, str], None]
+
+
+class BuildError(UserError):
+    """A source that cannot be built; the message names the notebook, the cell and the reason."""
+
+
+@dataclass(frozen=True, order=True)
+class Stale:
+    """A committed file that is not what its source gives."""
+
+    path: Path
+    reason: str
+    fix: str = "autograder build"
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+def build(
+    course: Course,
+    assignments: Sequence[str] | None = None,
+    check: bool = False,
+    jobs: int = 2,
+    progress: Progress | None = None,
+) -> list[Stale]:
+    """Regenerate every notebook; write what differs, or only name it.
+
+    Args:
+        course: where the sources are and where the notebooks go.
+        assignments: names of those to rebuild; all of them by default.
+        check: write nothing.
+        jobs: how many assignments run at the same time, each in a process of its own.
+        progress: told of each assignment that is done.
+
+    Returns:
+        What is stale, by path: with ``check=False``, nothing any more.
+
+    Raises:
+        CourseError: no assignment of that name.
+        BuildError: one or more sources could not be built; the others were.
+    """
+    chosen = [course.assignment(name) for name in assignments or ()] or course.assignments
+    if not chosen:
+        raise BuildError(
+            f"there is no notebook to build in {course.source_dir}: an assignment is a folder "
+            "there, with a jupytext script for each notebook"
+        )
+    work = Parallel(n_jobs=min(jobs, len(chosen)) or 1, return_as="generator_unordered")(
+        delayed(_rebuild)(course, assignment, check) for assignment in chosen
+    )
+    stale = [] if assignments else _abandoned(course, check)
+    errors = []
+    for done, (name, found, error) in enumerate(work, start=1):
+        stale.extend(found)
+        errors.extend(filter(None, [error]))
+        if progress:
+            progress(done, len(chosen), name)
+    if errors:
+        raise BuildError("\n".join(sorted(errors)))
+    return sorted(stale) if check else []
+
+
+def workspace(course: Course, assignment: Assignment, root: Path, released: bool = False) -> Path:
+    """Lay out a copy of the course under ``root`` in which an assignment can run.
+
+    It holds what notebooks find by walking up (the data) and the assignment's folder, with its
+    companions: the released one as a student gets it, or the source one with its reference answers
+    and, where they exist, the executed solutions.
+
+    Returns:
+        The assignment's folder in the copy.
+    """
+    shared = {*course.data_read_by(assignment), *course.data_checked_with(assignment)}
+    for path in (course.root / CONFIG, *sorted(shared)):
+        _copy(path, root / path.relative_to(course.root))
+    origin = assignment.release_dir if released else assignment.source_dir
+    folder = root / origin.relative_to(course.root)
+    beside = (path.relative_to(assignment.source_dir) for path in assignment.companions)
+    files = [path for name in beside if (path := origin / name).is_file()]
+    files += [] if released else assignment.references
+    files += [path for name in assignment.notebooks if (path := origin / f"{name}.ipynb").is_file()]
+    folder.mkdir(parents=True)
+    for path in files:
+        _copy(path, folder / path.relative_to(origin))
+    return folder
+
+
+def execute(
+    notebook: NotebookNode, folder: Path, allow_errors: bool = False, timeout: int = CELL_TIMEOUT
+) -> NotebookNode:
+    """Run a notebook in a fresh kernel whose working directory is ``folder``; in place.
+
+    The kernel ignores the user's own IPython settings, and its runtime files stay out of the
+    user's home.
+
+    Raises:
+        BuildError: a cell failed (unless ``allow_errors``), took over ``timeout`` seconds or
+            killed the kernel.
+    """
+    client = NotebookClient(
+        notebook,
+        kernel_name=KERNEL["name"],
+        resources={"metadata": {"path": str(folder)}},
+        timeout=timeout,
+        startup_timeout=STARTUP_TIMEOUT,
+        allow_errors=allow_errors,
+        coalesce_streams=True,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
+    )
+    with _private_environment():
+        try:
+            return client.execute()
+        except (CellExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
+            raise BuildError(_why(notebook, error)) from error
+
+
+def differences(committed: NotebookNode, current: NotebookNode) -> str:
+    """The first thing that a reader would find different, in words; empty if nothing."""
+    if (committed.nbformat, committed.metadata) != (current.nbformat, current.metadata):
+        return "the notebook's metadata differ"
+    for number, (old, new) in enumerate(zip(committed.cells, current.cells, strict=False), 1):
+        where = f"cell {number} ({new.id})"
+        for key in ("cell_type", "source", "metadata", "id"):
+            if old.get(key) != new.get(key):
+                return f"{where}: its {key.replace('_', ' ')} differs"
+        if old.get("execution_count") != new.get("execution_count"):
+            return f"{where}: its execution count differs"
+        if IGNORE_OUTPUT not in new.metadata.get("tags", ()) and _meaning(old) != _meaning(new):
+            return f"{where}: its output differs"
+    if len(committed.cells) != len(current.cells):
+        return f"it has {len(committed.cells)} cells; its source gives {len(current.cells)}"
+    return ""
+
+
+def _rebuild(
+    course: Course, assignment: Assignment, check: bool
+) -> tuple[str, list[Stale], str | None]:
+    """Rebuild one assignment: its name, what was stale, and the error that stopped it."""
+    with tempfile.TemporaryDirectory(prefix="build-") as scratch:
+        run, release = Path(scratch).resolve() / "run", Path(scratch).resolve() / "release"
+        try:
+            solutions = _solve(assignment, workspace(course, assignment, run))
+            student = _release(course, assignment, solutions, release)
+        except BuildError as error:
+            return assignment.name, [], f"{assignment.name}: {error}"
+        solved = release / assignment.source_dir.relative_to(course.root)
+        stale = [
+            *_reconcile(solved, assignment.source_dir, ("*.ipynb",), check),
+            *_reconcile(student, assignment.release_dir, ("*",), check),
+        ]
+        return assignment.name, stale, None
+
+
+def _solve(assignment: Assignment, folder: Path) -> dict[str, NotebookNode]:
+    """Execute an assignment's scripts, in order, in ``folder``: notebooks by file name."""
+    solved = {}
+    for name in assignment.notebooks:
+        try:
+            notebook = _read_script(assignment.script(name))
+            execute(notebook, folder)
+        except BuildError as error:
+            raise BuildError(f"{name}.py: {error}") from error
+        _normalise(notebook, f"{assignment.name}/{name}", folder)
+        nbformat.validate(notebook)
+        solved[f"{name}.ipynb"] = notebook
+    return solved
+
+
+def _read_script(path: Path) -> NotebookNode:
+    try:
+        notebook = jupytext.read(path, fmt="py:percent")
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise BuildError(f"jupytext cannot read it as a notebook: {reason}") from error
+    notebook.metadata["kernelspec"] = KERNEL
+    return notebook
+
+
+def _release(
+    course: Course, assignment: Assignment, solutions: dict[str, NotebookNode], root: Path
+) -> Path:
+    """The student version, in a scratch course that no notebook has run in.
+
+    Made by nbgrader's converter, with the course's configuration and a gradebook of its own.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    folder = workspace(course, assignment, root)
+    for name, notebook in solutions.items():
+        nbformat.write(notebook, folder / name)
+    config = load_config(root)
+    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
+    config.CourseDirectory.assignment_id = assignment.name
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.ignore = ignored(Course.at(root))
+    coursedir = CourseDirectory(config=config)
+    with _private_environment():
+        result = capture_log(GenerateAssignment(coursedir=coursedir, config=config))
+    if not result["success"]:
+        raise BuildError(result.get("log") or result["error"])
+    return root / assignment.release_dir.relative_to(course.root)
+
+
+def _reconcile(
+    current: Path, committed: Path, patterns: Sequence[str], check: bool
+) -> Iterator[Stale]:
+    """Compare a committed folder with a regenerated one; unless ``check``, make them alike."""
+    wanted = {path.relative_to(current) for path in _matching(current, patterns)}
+    there = {path.relative_to(committed) for path in _matching(committed, patterns)}
+    for name in sorted(there - wanted):
+        yield Stale(committed / name, "nothing in the sources gives this file")
+        if not check:
+            (committed / name).unlink()
+    for name in sorted(wanted):
+        if reason := _out_of_date(committed / name, current / name):
+            yield Stale(committed / name, reason)
+            if not check:
+                _copy(current / name, committed / name)
+
+
+def _abandoned(course: Course, check: bool) -> list[Stale]:
+    """Released folders whose assignment is no longer in the sources."""
+    known = {assignment.name for assignment in course.assignments}
+    folders = [path for path in course.release_dir.glob("[!._]*/") if path.name not in known]
+    if not check:
+        for folder in folders:
+            shutil.rmtree(folder)
+    return [Stale(folder, "no assignment of that name in the sources") for folder in folders]
+
+
+def _matching(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
+    found = {path for pattern in patterns for path in folder.rglob(pattern)}
+    return (path for path in files_below(folder) if path in found)
+
+
+def _out_of_date(committed: Path, current: Path) -> str:
+    if not committed.is_file():
+        return "it has not been generated"
+    if current.suffix != ".ipynb":
+        same = committed.read_bytes() == current.read_bytes()
+        return "" if same else "it is not the file of the sources"
+    try:
+        old = nbformat.read(committed, as_version=nbformat.NO_CONVERT)
+    except Exception as error:
+        return f"it is not a notebook ({error})"
+    return differences(old, nbformat.read(current, as_version=nbformat.NO_CONVERT))
+
+
+def _normalise(notebook: NotebookNode, name: str, folder: Path) -> None:
+    """Leave out what changes from machine to machine; give each cell an id that does not."""
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    seen: Counter[str] = Counter()
+    for cell in notebook.cells:
+        kept = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
+        cell.metadata = nbformat.from_dict(kept)
+        cell.id = _cell_id(cell, name, seen)
+        for output in cell.get("outputs", ()):
+            _hide_paths(output, folder)
+
+
+def _cell_id(cell: NotebookNode, name: str, seen: Counter[str]) -> str:
+    """The cell's ``grade_id`` if it has one, else a digest of what it says.
+
+    A digest of its content and not its position: inserting a cell renames no other.
+    """
+    grade_id = Cell(cell).grade_id
+    if grade_id and CELL_ID.fullmatch(grade_id):
+        return grade_id
+    content = f"{name}\n{cell.cell_type}\n{cell.source}"
+    seen[content] += 1
+    return hashlib.sha256(f"{content}\n{seen[content]}".encode()).hexdigest()[:12]
+
+
+def _hide_paths(output: NotebookNode, folder: Path) -> None:
+    """Take this machine's paths out of a cell's text outputs."""
+    for key in ("text", "traceback"):
+        if key in output:
+            output[key] = _without_paths(output[key], folder)
+    data = output.get("data", {})
+    for mime in data:
+        if mime.startswith("text/"):
+            data[mime] = _without_paths(data[mime], folder)
+
+
+def _without_paths(text: Any, folder: Path) -> Any:
+    if isinstance(text, list):
+        return [_without_paths(line, folder) for line in text]
+    for path in (folder, folder.parent.parent, sys.prefix, sys.base_prefix, Path.home()):
+        text = text.replace(f"{path}/", "")
+    return re.sub(r"\S*/ipykernel_\d+/\d+\.py", "<celda>", text)
+
+
+def _meaning(cell: NotebookNode) -> list[dict[str, Any]]:
+    """What a reader gets from a cell's outputs: texts, and which kinds of image."""
+    return [_output_meaning(output) for output in cell.get("outputs", ())]
+
+
+def _output_meaning(output: NotebookNode) -> dict[str, Any]:
+    if output.output_type == "stream":
+        return {"stream": output.name, "text": "".join(output.text)}
+    if output.output_type == "error":
+        return {"error": output.ename, "value": output.evalue}
+    texts = {mime: data for mime, data in output.data.items() if not mime.startswith("image/")}
+    return {"type": output.output_type, "data": texts, "kinds": sorted(output.data)}
+
+
+def _why(notebook: NotebookNode, error: Exception) -> str:
+    """Which cell stopped a run, and with what."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                return f"cell {number} raises {output.ename}: {output.evalue}\n{cell.source}"
+    return f"{type(error).__name__}: {str(error).strip()}"
+
+
+def _copy(origin: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(origin, target)
+
+
+@contextmanager
+def _private_environment() -> Iterator[None]:
+    """Kernels that read no setting of the user's and leave nothing in their home.
+
+    The environment's own commands come first: nbgrader calls ``alembic`` by name.
+    """
+    with tempfile.TemporaryDirectory(prefix="jupyter-") as scratch:
+        changes = {
+            "IPYTHONDIR": f"{scratch}/ipython",
+            "JUPYTER_RUNTIME_DIR": f"{scratch}/runtime",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+        }
+        before = {key: os.environ.get(key) for key in changes}
+        os.environ.update(changes)
+        try:
+            yield
+        finally:
+            for key, value in before.items():
+                os.environ.pop(key, None) if value is None else os.environ.update({key: value})

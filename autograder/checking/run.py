@@ -1,0 +1,77 @@
+"""Running the checks of an assignment on one student's process."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+
+import numpy as np
+
+from autograder.checking.registry import Check, checks_of
+from autograder.checking.student import NOTHING, CheckFailed, ProcessGone, Student
+from autograder.records import ERROR, FAILED, PASSED, SKIPPED, Verdict
+
+log = logging.getLogger(__name__)
+
+
+def run_checks(
+    module: ModuleType,
+    student: Student,
+    seed: int,
+    cells: Iterable[str] | None = None,
+    known: Mapping[str, Verdict] | None = None,
+) -> list[Verdict]:
+    """Run a module's checks on one student's process.
+
+    Each check draws from its own generator, seeded by ``seed`` and its name, so that its inputs
+    do not depend on the other checks. ``cells`` restricts to those grade_ids; checks whose verdict
+    is ``known`` (by their id) are not run again.
+    """
+    wanted = None if cells is None else set(cells)
+    verdicts: dict[str, Verdict] = {}
+    for each in checks_of(module):
+        if known and each.id in known:
+            verdicts[each.id] = known[each.id]
+        elif wanted is None or each.cell in wanted:
+            verdicts[each.id] = _run_one(each, student, seed, verdicts)
+    return list(verdicts.values())
+
+
+def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict]) -> Verdict:
+    blocked = [name for name in each.needs if name in done and done[name].status != PASSED]
+    if blocked:
+        title = done[blocked[0]].title.rstrip(".")
+        return _verdict(each, SKIPPED, f"Omitido: primero hay que resolver «{title}».")
+    rng = np.random.default_rng([seed, zlib.crc32(each.id.encode())])
+    student.last_call, student.last_value = "", NOTHING
+    student.focus(each.cell)
+    try:
+        each.function(student, rng)
+    except CheckFailed as failure:
+        return _verdict(each, FAILED, _with_call(failure, student), failure.hint)
+    except ProcessGone as gone:
+        return _verdict(each, FAILED, f"No se pudo evaluar: {gone.reason}.", gone.hint)
+    except Exception as error:
+        log.error("check %s failed by itself", each.id, exc_info=error)
+        return _verdict(
+            each,
+            ERROR,
+            f"El corrector no pudo evaluar esta parte ({type(error).__name__}).",
+            "No es un error tuyo: avisale a tu docente.",
+        )
+    return _verdict(each, PASSED)
+
+
+def _with_call(failure: CheckFailed, student: Student) -> str:
+    """The message, with the call where the value is its whole result (and not a part of it)."""
+    if failure.about is NOTHING or failure.about is not student.last_value:
+        return failure.message
+    forgotten = " ¿Falta el `return`?" if failure.about is None else ""
+    return f"`{student.last_call}`: {failure.message}{forgotten}"
+
+
+def _verdict(each: Check, status: str, message: str = "", hint: str = "") -> Verdict:
+    points = each.points if status == PASSED else 0.0
+    return Verdict(each.id, each.cell, each.title, status, points, each.points, message, hint)

@@ -1,0 +1,318 @@
+"""The student's process as a check sees it: names in, plain data out.
+
+A check never holds an object of the student's: it sends inputs, receives data and decides.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from autograder.checking.words import call_text
+from autograder.sandbox.session import Session
+from autograder.sandbox.wire import dumps, loads
+
+NOTHING = object()  # what None cannot say: that there is no value
+
+
+class CheckFailed(Exception):
+    """The student's answer is wrong; ``message`` and ``hint`` are in Spanish, for the student."""
+
+    def __init__(self, message: str, hint: str = "", about: Any = NOTHING):
+        super().__init__(message)
+        self.message, self.hint, self.about = message, hint, about
+
+
+class ProcessGone(Exception):
+    """The student's process no longer answers; ``reason`` and ``hint`` are in Spanish."""
+
+    def __init__(self, reason: str, hint: str = ""):
+        super().__init__(reason)
+        self.reason, self.hint = reason, hint
+
+
+@dataclass(frozen=True)
+class Log:
+    """One record that the student's code logged."""
+
+    level: int
+    logger: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception of the student's code, as data."""
+
+    type: str
+    bases: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call gave: a value or an error, and what was logged meanwhile."""
+
+    value: Any = None
+    error: Raised | None = None
+    logs: tuple[Log, ...] = ()
+
+
+class Student(ABC):
+    """The student's process, seen from the judge: names in, plain data out."""
+
+    def __init__(self) -> None:
+        self.last_call = ""
+        self.last_value: Any = NOTHING
+        self._models: dict[str, Model] = {}
+        self._shared: dict[str, Any] = {}
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        """What ``make()`` gave the first time it was asked for under ``key``.
+
+        For the costly work that several checks share. Where ``make`` raises nothing is kept, so
+        that each check fails with the reason.
+        """
+        if key not in self._shared:
+            self._shared[key] = make()
+        return self._shared[key]
+
+    @abstractmethod
+    def _ask(self, request: dict[str, Any], fresh: Any = None) -> dict[str, Any]:
+        """Send one request to the student's process (or to ``fresh``) and return its reply."""
+
+    @abstractmethod
+    def _open_fresh(self) -> Any:
+        """A process that has the working folder but has not run the notebook."""
+
+    def _answer(self, request: dict[str, Any], fresh: Any = None) -> dict[str, Any]:
+        """As ``_ask``; what is not plain data, or too much of it, fails the check."""
+        reply = self._ask(request, fresh)
+        if "unreadable" in reply:
+            raise CheckFailed(
+                "La respuesta no se puede leer: es demasiado grande, o tiene demasiados niveles.",
+                "Devolvé datos comunes: números, textos, listas, diccionarios, arrays o tablas.",
+            )
+        return reply
+
+    def focus(self, cell: str) -> None:  # noqa: B027 (one process by default)
+        """Turn to the process of the notebook that holds ``cell`` (there may be several)."""
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call the student's function; fail the check when it is missing or raises."""
+        return self.succeed(name, self.attempt(name, *args, **kwargs))
+
+    def call_logged(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, list[Log]]:
+        """As ``call``; also what was logged during the call, by any logger."""
+        outcome = self.attempt(name, *args, **kwargs)
+        return self.succeed(name, outcome), list(outcome.logs)
+
+    def attempt(self, name: str, *args: Any, **kwargs: Any) -> Outcome:
+        """Call the student's function where an exception may be the right answer."""
+        self.last_call = call_text(name, args, kwargs)
+        request = {"op": "call", "name": name, "args": list(args), "kwargs": kwargs}
+        outcome = self._outcome(name, self._answer(request))
+        self.last_value = NOTHING if outcome.error else outcome.value
+        return outcome
+
+    def value(self, name: str) -> Any:
+        """The student's variable, as data."""
+        reply = self._answer({"op": "value", "name": name})
+        return self.succeed(name, self._outcome(name, reply))
+
+    def has(self, name: str) -> bool:
+        """Whether the student's notebook defined ``name``."""
+        return self._answer({"op": "has", "name": name}).get("value") is True
+
+    def file(self, path: str) -> bytes | None:
+        """A file of the working folder after the run; None when there is none."""
+        reply = self._answer({"op": "read", "name": path})
+        if reply.get("too_large"):
+            smaller = "Guardá un modelo más chico: menos árboles o menos profundidad."
+            hint = smaller if path.endswith(".joblib") else ""
+            raise CheckFailed(f"`{path}` es demasiado grande para corregirlo.", hint)
+        content = reply.get("value")
+        return content if isinstance(content, bytes) else None
+
+    def write(self, path: str, content: bytes) -> None:
+        """Put a file into the working folder."""
+        self._models.pop(path, None)
+        self._answer({"op": "write", "name": path, "content": content})
+
+    def delete(self, path: str) -> None:
+        """Remove a file of the working folder, if it is there."""
+        self._models.pop(path, None)
+        self._answer({"op": "delete", "name": path})
+
+    def define(self, source: str) -> None:
+        """Execute helper code of ours in a private namespace beside the student's."""
+        reply = self._answer({"op": "define", "source": source})
+        if reply.get("error"):
+            raise ProcessGone("no se pudo preparar la prueba en el proceso de la entrega")
+
+    def probe(self, expression: str) -> Any:
+        """Evaluate an expression in the private namespace and bring data back."""
+        reply = self._answer({"op": "probe", "source": expression})
+        return self.succeed(expression, self._outcome(expression, reply))
+
+    def model(self, path: str = "modelo.joblib") -> Model:
+        """``joblib.load`` in a fresh process that has not run the notebook; once for each path."""
+        if path not in self._models:
+            self._models[path] = self._load(path)
+        return self._models[path]
+
+    def _load(self, path: str) -> Model:
+        fresh = self._open_fresh()
+        reply = self._answer({"op": "load", "name": path}, fresh)
+        if reply.get("value") is None and not reply.get("error"):
+            raise CheckFailed(
+                f"No encuentro `{path}` después de correr tu cuaderno.",
+                "Guardalo con `joblib.dump(...)` en la carpeta del cuaderno, con ese nombre.",
+            )
+        outcome = self._outcome(path, reply)
+        if outcome.error:
+            raise CheckFailed(
+                f"`{path}` no se puede cargar en un proceso nuevo: "
+                f"{outcome.error.type}: {outcome.error.message}",
+                "¿Lo escribió joblib.dump, y en esa ruta? Si es así, que no dependa de clases o "
+                "funciones de tu cuaderno.",
+            )
+        return Model(self, fresh, path, outcome.value)
+
+    def _outcome(self, name: str, reply: dict[str, Any]) -> Outcome:
+        if "missing" in reply:
+            missing = reply["missing"]
+            raise CheckFailed(
+                f"No definiste `{missing}`.",
+                f"Completá la celda que pide `{missing}` y ejecutá todo el cuaderno de nuevo.",
+            )
+        if "not_callable" in reply:
+            raise CheckFailed(
+                f"`{name}` no es una función: es de tipo {reply['not_callable']}.",
+                f"¿Usaste el nombre `{name}` para otra cosa más abajo en el cuaderno?",
+            )
+        logs = tuple(_log(item) for item in _sequence(reply.get("logs")))
+        if reply.get("error") is not None:
+            return Outcome(error=_raised(reply["error"]), logs=logs)
+        return Outcome(value=reply.get("value"), logs=logs)
+
+    def succeed(self, name: str, outcome: Outcome) -> Any:
+        """The outcome's value; fail the check with the standard message when it is an error."""
+        error = outcome.error
+        if error is None:
+            return outcome.value
+        if "NotImplementedError" in error.bases:
+            raise self._incomplete(name)
+        if "KeyboardInterrupt" in error.bases:
+            raise CheckFailed(
+                f"`{name}` tardó demasiado y se interrumpió.",
+                "Revisá si hay un bucle que no termina o que recorre fila por fila.",
+            )
+        raise CheckFailed(
+            f"`{self.last_call or name}` terminó con un error: {error.type}: {error.message}",
+            "Probá la función con esa clase de datos en una celda nueva y leé el error completo.",
+        )
+
+    def _incomplete(self, name: str) -> CheckFailed:
+        """What to say of a NotImplementedError: it comes from ``name`` or from what it calls."""
+        names = f"student[{name!r}].__code__.co_names"
+        source = f"'NotImplementedError' in {names}"
+        is_stub = self._answer({"op": "probe", "source": source}).get("value")
+        if is_stub is False:
+            return CheckFailed(
+                f"Todavía no funciona `{name}`: llegó a una parte sin completar.",
+                "Buscá un `raise NotImplementedError(...)` en ella o en las funciones que usa.",
+            )
+        also = "" if is_stub is True else ", o una función que usa"
+        return CheckFailed(
+            f"Todavía no completaste `{name}`{also}.",
+            "Reemplazá el `raise NotImplementedError(...)` por tu código.",
+        )
+
+
+class Model:
+    """A model loaded from the student's file, alive in a process of its own."""
+
+    def __init__(self, student: Student, fresh: Any, path: str, portrait: Any):
+        if not isinstance(portrait, dict) or portrait.get("predict") is not True:
+            kind = portrait.get("type") if isinstance(portrait, dict) else portrait
+            raise CheckFailed(
+                f"`{path}` no contiene un modelo: contiene un objeto de tipo {kind} "
+                "sin método `predict`.",
+                "Guardá el clasificador entrenado (o el Pipeline completo), no sus datos.",
+            )
+        self._student, self._fresh, self._path = student, fresh, path
+        self.type: str = str(portrait.get("type"))
+        self.classes: list | None = _list_or_none(portrait.get("classes"))
+        self.feature_names: list | None = _list_or_none(portrait.get("feature_names"))
+        self.n_features: int | None = portrait.get("n_features")
+
+    def predict(self, features: pd.DataFrame) -> np.ndarray:
+        """Predicted classes, shape (n,)."""
+        return self._rows("predict", features, 1)
+
+    def predict_proba(self, features: pd.DataFrame) -> np.ndarray:
+        """Probabilities, shape (n, number of classes)."""
+        return self._rows("predict_proba", features, 2)
+
+    def _rows(self, method: str, features: pd.DataFrame, ndim: int) -> np.ndarray:
+        request = {"op": "method", "name": method, "args": [features]}
+        outcome = self._student._outcome(method, self._student._answer(request, self._fresh))
+        if outcome.error:
+            raise CheckFailed(
+                f"El modelo de `{self._path}` no pudo predecir: "
+                f"{outcome.error.type}: {outcome.error.message}",
+                "Guardá el modelo ya entrenado y con todo su preprocesamiento adentro "
+                "(un Pipeline), para que reciba las columnas originales.",
+            )
+        array = outcome.value
+        if isinstance(array, (pd.Series, list, tuple)):
+            array = np.asarray(array)
+        if not isinstance(array, np.ndarray) or array.ndim != ndim or len(array) != len(features):
+            raise CheckFailed(
+                f"`{method}` del modelo de `{self._path}` no devolvió un resultado por fila.",
+                "Guardá un clasificador de scikit-learn entrenado.",
+            )
+        return array
+
+
+def _log(item: Any) -> Log:
+    parts = _sequence(item)
+    if len(parts) != 3 or not isinstance(parts[0], int):
+        return Log(0, "", "")
+    return Log(parts[0], str(parts[1]), str(parts[2]))
+
+
+def _raised(item: Any) -> Raised:
+    if not isinstance(item, dict):
+        return Raised("Exception", ("Exception",), "")
+    bases = tuple(str(base) for base in _sequence(item.get("bases")))
+    return Raised(str(item.get("type", ""))[:100], bases, str(item.get("message", ""))[:600])
+
+
+def _sequence(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def _list_or_none(value: Any) -> list | None:
+    return list(value) if isinstance(value, (list, tuple)) else None
+
+
+class DirectStudent(Student):
+    """A namespace in this very process: for the unit tests of checks, never for grading."""
+
+    def __init__(self, namespace: dict[str, Any], folder: Path | str = "."):
+        super().__init__()
+        self._session = Session(namespace, Path(folder).resolve())
+
+    def _ask(self, request: dict[str, Any], fresh: Session | None = None) -> dict[str, Any]:
+        return loads((fresh or self._session).answer(dumps(request)))
+
+    def _open_fresh(self) -> Session:
+        return Session({}, self._session.folder)

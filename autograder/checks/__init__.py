@@ -1,1 +1,0 @@
-"""What is checked, one module per assignment, named after it with underscores."""

@@ -1,0 +1,112 @@
+"""nbgrader's configuration that every course gets without asking for it.
+
+It makes harmless every page that nbgrader renders from a submission (feedback, formgrader), and
+puts our reading, execution and judgement into ``nbgrader autograde``. The wheel installs
+``etc/jupyter/nbgrader_config.py`` into its environment, which calls :func:`configure_here`, so that
+nbgrader's own commands and formgrader have it too; a course's ``nbgrader_config.py`` is read after
+it and says only what is the course's own.
+
+Importing this module is cheap: it is read at every start of nbgrader.
+"""
+
+from __future__ import annotations
+
+from glob import escape
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+
+TEMPLATES = Path(__file__).parent / "report" / "templates"
+
+#: Outputs that are shown, the richest first. No SVG, script, widget or PDF.
+SHOWN = (
+    "text/html",
+    "text/markdown",
+    "text/latex",
+    "image/png",
+    "image/jpeg",
+    "text/plain",
+)
+#: What nbconvert would do with the text of a submission, and what is done instead.
+FILTERS = {
+    "markdown2html": "autograder.report.safe_html.markdown",
+    "highlight_code": "autograder.report.safe_html.highlight",
+    "clean_html": "autograder.report.safe_html.clean",
+    "strip_files_prefix": "autograder.report.safe_html.unchanged",
+    "with_code": "autograder.report.safe_html.with_code",
+}
+#: Marks and comments from the gradebook, then the colours of the code.
+PREPROCESSORS = (
+    "autograder.report.feedback.Grades",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+)
+#: What no course releases, whatever it is called there.
+IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback")
+
+
+def configure(config: Any) -> None:
+    """Write the defaults into ``config``, a traitlets ``Config``.
+
+    Our templates come first, so that ``feedback`` is ours; ``formgrade`` stays nbgrader's.
+    """
+    config.HTMLExporter.sanitize_html = True
+    config.HTMLExporter.filters = dict(FILTERS)
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(_nbgrader_templates())]
+    config.WidgetsDataTypeFilter.display_data_priority = list(SHOWN)
+    config.GenerateFeedback.exporter_class = "autograder.report.feedback.FeedbackExporter"
+    config.GenerateFeedback.preprocessors = list(PREPROCESSORS)
+    config.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugin.Sanitize"]
+    config.Autograde.autograde_preprocessors = [
+        "autograder.nbgrader_plugin.Execute",
+        "autograder.nbgrader_plugin.SaveScores",
+    ]
+
+
+def configure_here(config: Any) -> None:
+    """As :func:`configure`, and what the course of the current folder adds, if there is one."""
+    from autograder.course import Course, CourseError, load_config
+
+    configure(config)
+    try:
+        course = Course.find()
+    except CourseError:
+        return
+    config.merge(load_config(course.root))
+    config.CourseDirectory.ignore = ignored(course)
+
+
+def complete(config: Any, language: str) -> None:
+    """What a course's configuration left to the engine, in the course's language."""
+    from autograder.messages import gettext, using
+
+    with using(language):
+        if "code_stub" not in config.ClearSolutions:
+            todo = gettext("You have not completed this part: write your code, delete this line.")
+            comment = gettext("Write your code here.")
+            stub = f"# {comment}\nraise NotImplementedError({todo!r})"
+            config.ClearSolutions.code_stub = {"python": stub}
+        if "text_stub" not in config.ClearSolutions:
+            config.ClearSolutions.text_stub = f"*{gettext('Write your answer here.')}*"
+
+
+def ignored(course: Course) -> list[str]:
+    """Patterns of what nbgrader must neither release nor copy over a student's file.
+
+    nbgrader matches each as a glob: with a whole path, a student's own file of the name of a
+    reference answer is left alone, while ours stays where it is. The path is as nbgrader writes
+    it: "." stands for the student.
+    """
+    source = course.source_dir
+    kept_back = [path for assignment in course.assignments for path in assignment.kept_back]
+    return [
+        *IGNORED,
+        *(escape(f"{source}/./{path.relative_to(source)}") for path in kept_back),
+    ]
+
+
+def _nbgrader_templates() -> Path:
+    package = find_spec("nbgrader").submodule_search_locations[0]
+    return Path(package) / "server_extensions" / "formgrader" / "templates"

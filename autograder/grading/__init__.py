@@ -1,0 +1,1 @@
+"""From submissions to marks: one submission, many of them, and what is recorded."""

@@ -1,0 +1,191 @@
+"""Everything that judges an assignment, as bytes with digests: what a worker needs of a course.
+
+A :class:`Blueprint` is read once from the course's folder. What travels with each job is its
+:class:`Manifest`, which names every part by its SHA-256; the parts themselves travel once to each
+worker. Two blueprints with the same fingerprint judge alike, whatever folder they came from.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import json
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder import UserError
+from autograder.course import Assignment, Course
+from autograder.engine import identity
+
+_LAYING_OUT = threading.Lock()
+
+
+class BlueprintError(UserError):
+    """An assignment lacks something that judges it; the message names it and what to do."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some bytes, and the digest that they are known by everywhere."""
+
+    content: bytes
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A blueprint without its bytes: every part by its digest.
+
+    Attributes:
+        engine: the engine that read it, as ``engine.identity`` says.
+        notebooks: released notebooks by name, in the order in which they run.
+        companions: files that travel with them, by their path in the working folder.
+        given: data that students are given, by their path from the course's root.
+        judging: checks, the modules they import and the data they read, likewise.
+        checks: which of ``judging`` holds the checks.
+    """
+
+    assignment: str
+    language: str
+    engine: str
+    notebooks: dict[str, str]
+    companions: dict[str, str]
+    given: dict[str, str]
+    judging: dict[str, str]
+    checks: str
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with anything that takes part in a mark: older marks are then stale."""
+        return hashlib.sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()
+
+    @property
+    def digests(self) -> set[str]:
+        """Of every part."""
+        groups = (self.notebooks, self.companions, self.given, self.judging)
+        return {digest for group in groups for digest in group.values()}
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """An assignment with everything that judges it; the attributes are ``Manifest``'s."""
+
+    assignment: str
+    notebooks: dict[str, Part]
+    companions: dict[str, Part] = field(default_factory=dict)
+    given: dict[str, Part] = field(default_factory=dict)
+    judging: dict[str, Part] = field(default_factory=dict)
+    checks_path: str = "checks.py"
+    language: str = "en"
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        groups = (self.notebooks, self.companions, self.given, self.judging)
+        named = [{name: part.digest for name, part in group.items()} for group in groups]
+        return Manifest(self.assignment, self.language, identity(), *named, self.checks_path)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.manifest.fingerprint
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """Every part, by its digest."""
+        groups = (self.notebooks, self.companions, self.given, self.judging)
+        return {part.digest: part for group in groups for part in group.values()}
+
+    @cached_property
+    def released(self) -> dict[str, dict[str, Any]]:
+        """The released notebooks, parsed."""
+        return {name: json.loads(part.content) for name, part in self.notebooks.items()}
+
+    @cached_property
+    def checks(self) -> ModuleType:
+        """The module of checks, loaded from the blueprint's own bytes."""
+        from autograder.checking.loading import load
+
+        return load(_laid_out(self) / self.checks_path)
+
+
+def read(course: Course, assignment: Assignment) -> Blueprint:
+    """Read what judges an assignment. Raises BlueprintError when something is not there."""
+    if not assignment.checking:
+        raise BlueprintError(
+            f"{assignment.name} gives points, but there is no {assignment.checks}: write it, "
+            "with a check for each graded cell"
+        )
+    notebooks = {name: assignment.released(name) for name in assignment.notebooks}
+    for path in notebooks.values():
+        if not path.is_file():
+            raise BlueprintError(f"{path} does not exist: run `autograder build` first")
+    companions = {
+        path.relative_to(assignment.source_dir).as_posix(): path for path in assignment.companions
+    }
+    judging = (*assignment.checking, *course.data_checked_with(assignment))
+    return Blueprint(
+        assignment=assignment.name,
+        notebooks=_parts(notebooks),
+        companions=_parts(companions),
+        given=_parts(_by_path(course, course.data_read_by(assignment))),
+        judging=_parts(_by_path(course, judging)),
+        checks_path=_inside(course, assignment.checks),
+        language=course.settings.language,
+    )
+
+
+def assemble(manifest: Manifest, parts: Mapping[str, Part]) -> Blueprint:
+    """The blueprint of a manifest whose parts are at hand."""
+    return Blueprint(
+        assignment=manifest.assignment,
+        notebooks={name: parts[digest] for name, digest in manifest.notebooks.items()},
+        companions={name: parts[digest] for name, digest in manifest.companions.items()},
+        given={name: parts[digest] for name, digest in manifest.given.items()},
+        judging={name: parts[digest] for name, digest in manifest.judging.items()},
+        checks_path=manifest.checks,
+        language=manifest.language,
+    )
+
+
+def _by_path(course: Course, paths: Iterable[Path]) -> dict[str, Path]:
+    return {_inside(course, path): path for path in paths}
+
+
+def _inside(course: Course, path: Path) -> str:
+    """A path from the course's root; a source folder elsewhere counts as ``source``."""
+    if path.is_relative_to(course.root):
+        return path.relative_to(course.root).as_posix()
+    return f"source/{path.relative_to(course.source_dir).as_posix()}"
+
+
+def _parts(paths: Mapping[str, Path]) -> dict[str, Part]:
+    return {name: Part(path.read_bytes()) for name, path in paths.items()}
+
+
+def _laid_out(blueprint: Blueprint) -> Path:
+    """A folder with what judges, laid out as in the course: once in each process."""
+    folder = _layouts() / blueprint.fingerprint
+    with _LAYING_OUT:
+        if not folder.is_dir():
+            for name, part in blueprint.judging.items():
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(part.content)
+    return folder
+
+
+@cache
+def _layouts() -> Path:
+    folder = tempfile.mkdtemp(prefix="autograder-checks-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

@@ -1,0 +1,211 @@
+"""Many submissions: what is new or changed goes to workers, and is recorded as it comes back.
+
+One writer records each result in one transaction, so a run killed at any moment is completed by
+the next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import itertools
+import secrets
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from autograder import UserError
+from autograder.course import Course
+from autograder.grading import blueprint as blueprints_of
+from autograder.grading.blueprint import Blueprint
+from autograder.grading.recording import Recording, remove_unfinished
+from autograder.grading.workers import Job, Pair, Setting, Workers
+from autograder.intake import submissions
+from autograder.intake.submissions import Submission, printable
+from autograder.records import Records, document, previous_seed, write
+from autograder.sandbox.isolation import BWRAP, probe
+from autograder.sandbox.limits import Limits
+
+#: Too many to try them all against the inputs that a student's code is sent.
+SEEDS = 2**53
+
+Progress = Callable[[int, int, str], None]
+
+
+class CohortError(UserError):
+    """The run cannot start or go on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to grade and how."""
+
+    submitted: Path
+    results: Path
+    assignments: tuple[str, ...] = ()
+    students: tuple[str, ...] = ()
+    jobs: int = 0
+    scheduler: str | None = None
+    isolation: str = BWRAP
+    seed: int | None = None
+    force: bool = False
+
+    def wants(self, pair: Pair) -> bool:
+        """Whether this submission is among those that were asked for."""
+        student, assignment = pair
+        return (not self.students or student in self.students) and (
+            not self.assignments or assignment in self.assignments
+        )
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run did: the records of its cohort, how many were graded now, what went wrong."""
+
+    records: list[dict[str, Any]]
+    graded: int
+    unchanged: int
+    failures: list[str]
+    seed: int
+
+
+def draw_seed() -> int:
+    """A seed of hidden inputs."""
+    return secrets.randbelow(SEEDS)
+
+
+def grade_cohort(course: Course, options: Options, progress: Progress | None = None) -> Run:
+    """Grade what is new or changed below ``options.submitted`` and write every result.
+
+    Raises:
+        UserError: the run cannot start or go on (with what to do).
+    """
+    setting = setting_of(course, Limits.from_environment(), options.isolation)
+    found = _selected(course, options)
+    if options.scheduler is None:
+        probe(options.isolation, setting.hidden)
+    try:
+        options.results.mkdir(parents=True, exist_ok=True)
+        with _only_one(course), _terminable():
+            return _run(course, options, setting, found, progress or (lambda *_: None))
+    except OSError as error:
+        raise CohortError(
+            f"{error.filename or course.root}: {error.strerror or error}. What is recorded stays: "
+            "mend it (make room, if the disk is full) and run again to go on"
+        ) from error
+
+
+def setting_of(course: Course, limits: Limits, isolation: str) -> Setting:
+    """How a course's submissions are run: they do not see its folders, wherever those lie."""
+    hidden = (course.root, course.source_dir, course.submitted_dir)
+    return Setting(isolation, limits, hidden, course.imported)
+
+
+def _selected(course: Course, options: Options) -> list[Pair]:
+    graded = tuple(assignment.name for assignment in course.graded)
+    for name in options.assignments:
+        course.assignment(name)
+    pairs = submissions.find(options.submitted, graded)
+    known = {student for student, _ in pairs}
+    unknown = [student for student in options.students if student not in known]
+    if unknown:
+        raise CohortError(f"no submission of {', '.join(unknown)} in {options.submitted}")
+    return pairs
+
+
+def _run(
+    course: Course, options: Options, setting: Setting, found: list[Pair], progress: Progress
+) -> Run:
+    seed = draw_seed() if options.seed is None else options.seed
+    records = Records(options.results)
+    names = sorted({assignment for _, assignment in found})
+    blueprints = {name: blueprints_of.read(course, course.assignment(name)) for name in names}
+    remove_unfinished(course.autograded_dir)
+    reading = partial(submissions.read, options.submitted, limits=setting.limits)
+    wanted = [pair for pair in found if options.wants(pair)]
+    stale = [
+        pair
+        for pair in wanted
+        if options.force or not _is_marked(course, records, blueprints[pair[1]], pair, reading)
+    ]
+
+    def job(pair: Pair) -> Job:
+        return Job(blueprints[pair[1]].manifest, reading(*pair), seed, setting)
+
+    lost: list[str] = []
+    doubtful: list[str] = []
+    workers = Workers(blueprints, options.jobs, options.scheduler or "")
+    jobs = [(pair, partial(job, pair)) for pair in stale]
+    with contextlib.closing(workers.outcomes(jobs)) as outcomes:
+        begun = [next(outcomes)]  # workers have work while nbgrader is being imported
+        with Recording.open(course, records, blueprints.values(), options.isolation) as recording:
+            arrived = filter(None, itertools.chain(begun, outcomes))
+            for done, (pair, outcome) in enumerate(arrived, start=1):
+                problem = outcome if isinstance(outcome, Exception) else None
+                if problem is None:
+                    problem = recording.record(outcome, reading(*pair), blueprints[pair[1]])
+                if problem is not None:
+                    lost.append(f"{_label(pair)}: {printable(str(problem), 300)}")
+                elif outcome.faulty:
+                    doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
+                progress(done, len(stale), _label(pair))
+    kept = [record for pair in found if (record := records.read(*pair)) is not None]
+    graded = len(stale) - len(lost)
+    if graded == 0:
+        seed = previous_seed(options.results, seed)
+    write(options.results, document(kept, seed))
+    return Run(kept, graded, len(wanted) - len(stale), lost + doubtful, seed)
+
+
+def _label(pair: Pair) -> str:
+    return printable("/".join(pair), 300)
+
+
+def _is_marked(
+    course: Course,
+    records: Records,
+    blueprint: Blueprint,
+    pair: Pair,
+    reading: Callable[[str, str], Submission],
+) -> bool:
+    """Whether it has the mark that this engine gives to what is handed in now.
+
+    A mark without its executed notebooks is of a run that was killed between the two.
+    """
+    record = records.read(*pair)
+    if record is None or not course.autograded_dir.joinpath(*pair).is_dir():
+        return False
+    if record.get("fingerprint") != blueprint.fingerprint:
+        return False
+    return reading(*pair).digest == record["digest"]
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does: workers are told, what is recorded stays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _only_one(course: Course) -> Iterator[None]:
+    """A lock against two runs on one gradebook. Raises CohortError when another holds it."""
+    path = course.root / ".grading.lock"
+    with path.open("a+") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CohortError(
+                f"another run is grading this course (lock {path}): wait for it to end"
+            ) from None
+        yield

@@ -1,0 +1,339 @@
+"""One submission, one result: a pure function of bytes and a seed.
+
+It reads nothing of the course but what comes in a ``Blueprint``, and no database, so that the same
+call runs in this process, in a local worker or on another machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+from autograder.cells import named_cells
+from autograder.checking.registry import checks_of
+from autograder.checking.run import run_checks
+from autograder.checking.student import CheckFailed, ProcessGone, Student
+from autograder.grading.blueprint import Blueprint
+from autograder.intake.sanitize import InvalidNotebook, Sanitized, parse, sanitize
+from autograder.intake.submissions import Submission, printable
+from autograder.messages import using
+from autograder.records import (
+    CRASHED,
+    GRADED,
+    INVALID,
+    MISSING,
+    PASSED,
+    SYMBOLS,
+    TIMEOUT,
+    Result,
+    Verdict,
+)
+from autograder.sandbox.driver import CellRun, Child, Ended, Sandbox, SandboxError
+from autograder.sandbox.limits import Limits
+
+CAUSES = {
+    "timeout": "tardó más que el tiempo permitido y se detuvo",
+    "killed": "terminó de golpe (¿`os._exit`, una señal, falta de memoria?)",
+    "memory": "usó más memoria que la permitida y se detuvo",
+    "flood": "devolvió más datos que los permitidos",
+    "garbage": "respondió algo que no se puede leer",
+}
+
+
+LOST = Ended("killed", "sandbox")
+MESSAGE, FLAGS_OF_A_KIND = 2_000, 5
+SPACES = "\n\t\xa0\u202f\u200d"  # a text of ours may have them (95 %, joined emoji)
+
+
+class _Remote(Student):
+    """The student's processes, one a notebook, reached through the sandbox."""
+
+    def __init__(self, run: _Run):
+        super().__init__()
+        self._run = run
+        self._current: str | None = None
+
+    def focus(self, cell: str) -> None:
+        self._current = self._run.notebook_of.get(cell)
+
+    def _ask(self, request: dict[str, Any], fresh: Child | None = None) -> dict[str, Any]:
+        child = fresh or self._run.children.get(self._current)
+        if child is None:
+            raise ProcessGone(*self._run.absent(self._current))
+        try:
+            reply = child.ask(request)
+            if "unreadable" in reply:
+                self._run.flag("answer-unreadable")
+            return reply
+        except Ended as ended:
+            self._run.note_end(self._current, ended)
+            raise ProcessGone(*_reason(self._current, ended, self._run.places)) from None
+
+    def _open_fresh(self) -> Child:
+        try:
+            return self._run.fork()
+        except SandboxError:
+            self._run.note_end(None, LOST)
+            raise ProcessGone("el proceso de tu entrega se cerró antes de terminar") from None
+
+    def file(self, path: str) -> bytes | None:
+        if path in self._run.submission.rejected:
+            raise CheckFailed(f"`{path}`: {self._run.submission.rejected[path]}.")
+        try:
+            return super().file(path)
+        except ProcessGone:  # what was handed in does not depend on the process
+            if path not in self._run.submission.files:
+                raise
+            return self._run.submission.files[path]
+
+
+class _Run:
+    """The state of one submission while it is graded."""
+
+    def __init__(self, blueprint: Blueprint, submission: Submission, seed: int, sandbox: Sandbox):
+        self.blueprint, self.submission = blueprint, submission
+        self.seed, self.sandbox = seed, sandbox
+        self.limits: Limits = sandbox.limits
+        self.deadline = time.monotonic() + self.limits.submission_seconds
+        self.children: dict[str, Child] = {}
+        self.sanitized: dict[str, Sanitized] = {}
+        self.problems: dict[str, tuple[str, str]] = {}
+        self.places: dict[str, int] = {}
+        self.flags: list[str] = list(submission.flags)
+        self.status = GRADED
+        self.from_outside = False
+        self.output_left = self.limits.submission_output_bytes
+        self.released = blueprint.released
+        self.notebook_of = _notebook_of(self.released)
+
+    def fork(self) -> Child:
+        given = {name: part.content for name, part in self.blueprint.given.items()}
+        return self.sandbox.fork(_inner_seed(self.seed), self.deadline, given)
+
+    def prepare(self) -> None:
+        """Parse and sanitize every notebook; note which are missing or unreadable."""
+        for name, released in self.released.items():
+            content = self.submission.files.get(f"{name}.ipynb")
+            rejected = self.submission.rejected.get(f"{name}.ipynb")
+            try:
+                if rejected:
+                    raise InvalidNotebook(rejected)
+                if content is None:
+                    self._lacks(name)
+                    continue
+                self.sanitized[name] = sanitize(parse(content, self.limits), released)
+                self.flags += self.sanitized[name].flags
+            except InvalidNotebook as error:
+                self.status = INVALID
+                self.flags.append(f"notebook-invalid: {name}")
+                self.problems[name] = (f"`{name}.ipynb`: {error.reason}", "")
+
+    def _lacks(self, name: str) -> None:
+        self.status = MISSING if self.status == GRADED else self.status
+        self.flags.append(f"notebook-missing: {name}")
+        self.problems[name] = (
+            f"falta `{name}.ipynb` en tu entrega",
+            "Entregá el cuaderno con el mismo nombre con el que lo recibiste.",
+        )
+
+    def execute(self) -> None:
+        """Run every notebook, in order, each in a process of its own over the same folder."""
+        companions = {name: part.content for name, part in self.blueprint.companions.items()}
+        files = {**self.submission.files, **companions}
+        for number, (name, sanitized) in enumerate(self.sanitized.items()):
+            try:
+                child = self.children[name] = self.fork()
+                if number == 0 and child.put(files):
+                    self.flags.append("files-not-written")
+                self._run_cells(name, child, sanitized.notebook["cells"])
+            except Ended as ended:
+                self.note_end(name, ended)
+            except SandboxError:
+                if number == 0:
+                    raise
+                self.note_end(name, LOST)
+
+    def _run_cells(self, name: str, child: Child, cells: list[dict[str, Any]]) -> None:
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        for position, cell in enumerate(code, start=1):
+            if not cell["source"].strip():
+                continue
+            self.places[name] = position
+            limit = max(0, min(self.limits.cell_output_bytes, self.output_left))
+            run = child.run_cell(cell["source"], limit)
+            cell["outputs"], cell["execution_count"] = run.outputs, run.count
+            self._note_run(run)
+        self.places.pop(name, None)
+
+    def _note_run(self, run: CellRun) -> None:
+        self.output_left -= len(json.dumps(run.outputs))
+        if run.cut:
+            self.flag("output-cut")
+        if run.interrupted:
+            self.flag("cell-interrupted")
+            self.status = TIMEOUT
+        for attempt in run.tried:
+            self.flag(f"{attempt}-tried")
+
+    def flag(self, text: str) -> None:
+        if text not in self.flags:
+            self.flags.append(text)
+
+    def note_end(self, notebook: str | None, ended: Ended) -> None:
+        """A process of the submission has ended before its time."""
+        self.status = TIMEOUT if ended.cause == "timeout" else CRASHED
+        self.flag(f"process-{ended.cause}")
+        self.from_outside |= ended.detail in (LOST.detail, f"signal {signal.SIGKILL:d}")
+        if notebook is not None:
+            self.problems[notebook] = _reason(notebook, ended, self.places)
+
+    def absent(self, notebook: str | None) -> tuple[str, str]:
+        return self.problems.get(notebook, ("no hay un cuaderno que corregir", ""))
+
+    def close(self) -> None:
+        for child in self.children.values():
+            if child.ended is None:
+                self.flags += [f"{attempt}-tried" for attempt in child.tried()]
+                self.flags += ["process-gone"] if child.gone() else []
+            child.close()
+        if not self.sandbox.reset():
+            self.flag("sandbox-replaced")
+        if self.sandbox.strays:
+            self.flag("processes-left")
+
+
+def _reason(notebook: str | None, ended: Ended, places: dict[str, int]) -> tuple[str, str]:
+    what = CAUSES.get(ended.cause, "dejó de responder")
+    place = places.get(notebook)
+    where = f" en la celda de código {place}" if place else ""
+    return (
+        f"tu cuaderno `{notebook}` {what}{where}",
+        "Reiniciá el kernel, ejecutá todo de arriba a abajo y mirá qué celda no termina bien.",
+    )
+
+
+def _notebook_of(released: dict[str, dict]) -> dict[str, str]:
+    """Which notebook each graded cell is in."""
+    return {
+        grade_id: name for name, notebook in released.items() for grade_id in named_cells(notebook)
+    }
+
+
+def grade(
+    blueprint: Blueprint,
+    submission: Submission,
+    seed: int,
+    sandbox: Sandbox,
+    judge: Callable[[ModuleType, Student, int], list[Verdict]] = run_checks,
+) -> Result:
+    """Grade one submission. Whatever it does, there is a result.
+
+    A process that was killed, or lost with the whole sandbox, may be a victim of the machine's
+    (out of memory): it is tried a second time.
+
+    Raises:
+        SandboxError: no process could be started for it (nothing of the student's has run).
+        IsolationError: the sandbox cannot start on this machine.
+    """
+    began = time.perf_counter()
+    with using(blueprint.language):
+        run, verdicts = _grade_once(blueprint, submission, seed, sandbox, judge)
+        if run.from_outside:
+            run, verdicts = _grade_once(blueprint, submission, seed, sandbox, judge)
+        return _result(run, [_tidy(each) for each in verdicts], time.perf_counter() - began)
+
+
+def _grade_once(
+    blueprint: Blueprint, submission: Submission, seed: int, sandbox: Sandbox, judge: Callable
+) -> tuple[_Run, list[Verdict]]:
+    run = _Run(blueprint, submission, seed, sandbox)
+    run.prepare()
+    try:
+        run.execute()
+        verdicts = judge(blueprint.checks, _Remote(run), seed)
+    finally:
+        run.close()
+    return run, verdicts
+
+
+def _inner_seed(seed: int) -> int:
+    """The seed of the student's process, from which the judge's cannot be told."""
+    return int.from_bytes(hashlib.sha256(f"inside {seed}".encode()).digest()[:4], "big")
+
+
+def _tidy(verdict: Verdict) -> Verdict:
+    """Its message may quote the student: bounded, and only what can be printed and stored."""
+    return replace(verdict, message=printable(verdict.message, MESSAGE, SPACES))
+
+
+def _chosen(flags: list[str]) -> tuple[str, ...]:
+    """Each flag once and a few of each kind, so that no one kind crowds out the others."""
+    kinds: dict[str, list[str]] = {}
+    for flag in dict.fromkeys(printable(flag, 120) for flag in flags):
+        kinds.setdefault(flag.partition(":")[0], []).append(flag)
+    return tuple(flag for some in kinds.values() for flag in some[:FLAGS_OF_A_KIND])
+
+
+def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
+    criteria = [each.id for each in checks_of(run.blueprint.checks) if each.criterion]
+    passed = {verdict.id for verdict in verdicts if verdict.status == PASSED}
+    return Result(
+        student=run.submission.student,
+        assignment=run.submission.assignment,
+        score=round(sum(verdict.points for verdict in verdicts), 6),
+        max_score=round(sum(verdict.max_points for verdict in verdicts), 6),
+        manual_points=_manual_points(run.released),
+        status=run.status,
+        accepted=passed.issuperset(criteria) if criteria else None,
+        seconds=round(seconds, 3),
+        seed=run.seed,
+        digest=run.submission.digest,
+        flags=_chosen(run.flags),
+        checks=tuple(verdicts),
+        unanswered=tuple(sorted(_unanswered(run))),
+        notebooks={name: _executed(each, verdicts) for name, each in run.sanitized.items()},
+        timestamp=run.submission.timestamp,
+    )
+
+
+def _unanswered(run: _Run) -> set[str]:
+    """Cells that the student left as they were released, or whose notebook is not there."""
+    lost = {cell for cell, name in run.notebook_of.items() if name not in run.sanitized}
+    return lost.union(*(each.unanswered for each in run.sanitized.values()))
+
+
+def _manual_points(released: dict[str, dict]) -> float:
+    cells = (cell for each in released.values() for cell in named_cells(each).values())
+    return sum(cell.points for cell in cells if cell.graded_by == "person")
+
+
+def _executed(sanitized: Sanitized, verdicts: list[Verdict]) -> bytes:
+    """The executed notebook, with the verdicts written under the cells they score."""
+    by_cell: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_cell.setdefault(verdict.cell, []).append(verdict)
+    for name, cell in named_cells(sanitized.notebook).items():
+        if name in by_cell and cell.type == "code":
+            cell.raw["outputs"].append(_verdict_output(by_cell[name]))
+    return json.dumps(sanitized.notebook, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _verdict_output(verdicts: list[Verdict]) -> dict[str, Any]:
+    got, total = sum(v.points for v in verdicts), sum(v.max_points for v in verdicts)
+    lines = [f"Corrección automática: {got:g} de {total:g} puntos"]
+    for verdict in verdicts:
+        lines.append(
+            f"{SYMBOLS[verdict.status]} {verdict.title} ({verdict.points:g}/{verdict.max_points:g})"
+        )
+        lines += [f"   {text}" for text in (verdict.message, verdict.hint) if text]
+    return {
+        "output_type": "display_data",
+        "data": {"text/plain": "\n".join(lines)},
+        "metadata": {},
+    }

@@ -1,0 +1,259 @@
+"""The one writer of nbgrader's gradebook: SQLite, or whatever ``CourseDirectory.db_url`` names.
+
+nbgrader's own API opens several sessions and commits for each submission; here a result is one
+transaction over objects that are looked up once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sysconfig
+from collections.abc import Iterator
+from typing import Any
+
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    get_alembic_version,
+)
+from nbgrader.preprocessors import AssignLatePenalties, SaveCells
+from nbgrader.utils import parse_utc
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
+
+from autograder import UserError
+from autograder.cells import cells_of, named_cells
+from autograder.course import Course, load_config
+from autograder.grading.blueprint import Blueprint
+from autograder.records import Result
+
+ADVICE = (
+    "What is recorded stays: close what else uses the gradebook (formgrader?), see that the disk "
+    "has room, and run again"
+)
+_OF_THE_DATA = (DataError, IntegrityError)  # one result's fault, not the database's
+MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+-.!|<>&~$"})
+
+
+class GradebookError(UserError):
+    """The gradebook cannot be used; the message says which and what to do."""
+
+
+class Recorder:
+    """Writes results into a gradebook, each in one transaction."""
+
+    def __init__(self, course: Course):
+        self.course = course
+        try:
+            _reach_alembic()
+            self._gradebook = Gradebook(course.db_url, course.course_id)
+            _stamp(self._gradebook)
+        except DatabaseError as error:
+            raise GradebookError(
+                f"{course.db_url} cannot be opened: {error.orig}. {ADVICE}"
+            ) from error
+        self._session = self._gradebook.db
+        self._penalties = AssignLatePenalties(config=load_config(course.root))
+        self._penalties.init_plugin()
+
+    def ensure(self, blueprint: Blueprint) -> None:
+        """Make sure that the gradebook has the assignment with the cells of ``blueprint``."""
+        with self._in_use():
+            self._gradebook.update_or_create_assignment(blueprint.assignment)
+            for name, part in blueprint.notebooks.items():
+                self._save_cells(blueprint.assignment, name, part.content)
+            self._session.expire_all()
+
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Undo what was begun when it fails; what the database itself says, in a line."""
+        try:
+            yield
+        except BaseException as error:
+            self._session.rollback()
+            said = _of_the_database(error)
+            if said is None:
+                raise
+            raise GradebookError(f"{self.course.db_url}: {said.orig}. {ADVICE}") from error
+
+    def _save_cells(self, assignment: str, name: str, content: bytes) -> None:
+        import nbformat
+
+        if self._has_cells(assignment, name, json.loads(content)):
+            return
+        resources = {
+            "nbgrader": {
+                "notebook": name,
+                "assignment": assignment,
+                "db_url": self.course.db_url,
+            }
+        }
+        self._session.commit()
+        try:
+            SaveCells().preprocess(nbformat.reads(content.decode(), as_version=4), resources)
+        except RuntimeError as error:
+            raise GradebookError(
+                f"the released {name} has other graded cells than the gradebook, which has "
+                f"submissions of it: {error}. Start a new gradebook, or "
+                f"`nbgrader db assignment remove {assignment} --force` (its marks are lost)"
+            ) from error
+
+    def _has_cells(self, assignment: str, name: str, notebook: dict[str, Any]) -> bool:
+        """Whether the gradebook's cells are those of the released notebook, text included."""
+        try:
+            known = self._gradebook.find_notebook(name, assignment)
+        except Exception:
+            return False
+        cells = named_cells(notebook)
+        ours = {name: cell.checksum for name, cell in cells.items()}
+        points = {name: cell.points for name, cell in cells.items() if cell.gives_points}
+        return {cell.name: cell.checksum for cell in known.source_cells} == ours and {
+            cell.name: cell.max_score for cell in known.grade_cells
+        } == points
+
+    def record(self, result: Result, blueprint: Blueprint) -> None:
+        """Write one result: student, submission, scores, comments, late penalty; all or nothing."""
+        with self._in_use():
+            with self._session.no_autoflush:
+                submission = self._submission(result)
+                for notebook in submission.notebooks:
+                    self._fill(notebook, result, blueprint)
+            self._session.flush()
+            self._penalize(submission, result)
+            self._session.commit()
+
+    def _submission(self, result: Result) -> SubmittedAssignment:
+        """The student's submission, with a row for every graded cell there is now."""
+        session = self._session
+        assignment = self._gradebook.find_assignment(result.assignment)
+        student = self._student(result.student)
+        submission = (
+            session.query(SubmittedAssignment)
+            .filter_by(assignment_id=assignment.id, student_id=student.id)
+            .one_or_none()
+        )
+        if submission is None:
+            submission = SubmittedAssignment(assignment=assignment, student=student)
+            session.add(submission)
+        submission.timestamp = parse_utc(result.timestamp) if result.timestamp else None
+        self._complete(submission, assignment)
+        return submission
+
+    def _student(self, name: str) -> Any:
+        from nbgrader.api import Student
+
+        student = self._session.get(Student, name)
+        if student is None:
+            student = Student(id=name)
+            self._session.add(student)
+        return student
+
+    def _complete(self, submission: SubmittedAssignment, assignment: Any) -> None:
+        mine = {each.notebook_id: each for each in submission.notebooks}
+        for notebook in assignment.notebooks:
+            submitted = mine.get(notebook.id)
+            if submitted is None:
+                submitted = SubmittedNotebook(notebook=notebook, assignment=submission)
+                self._session.add(submitted)
+            graded = {grade.cell_id for grade in submitted.grades}
+            commented = {comment.cell_id for comment in submitted.comments}
+            for cell in [*notebook.grade_cells, *notebook.task_cells]:
+                if cell.id not in graded:
+                    self._session.add(Grade(cell=cell, notebook=submitted))
+            for cell in [*notebook.solution_cells, *notebook.task_cells]:
+                if cell.id not in commented:
+                    self._session.add(Comment(cell=cell, notebook=submitted))
+
+    def _fill(self, notebook: SubmittedNotebook, result: Result, blueprint: Blueprint) -> None:
+        scores: dict[str, float] = {}
+        for verdict in result.checks:
+            scores[verdict.cell] = scores.get(verdict.cell, 0.0) + verdict.points
+        for grade in notebook.grades:
+            if grade.cell.name in scores:
+                grade.auto_score = scores[grade.cell.name]
+                grade.needs_manual_grade = grade.manual_score is not None
+            else:
+                answered = grade.cell.name not in result.unanswered
+                grade.auto_score = None if answered else 0.0
+                grade.needs_manual_grade = answered or grade.manual_score is not None
+        comments = _comments(result, blueprint.released[notebook.name])
+        for comment in notebook.comments:
+            comment.auto_comment = comments.get(comment.cell.name)
+        notebook.flagged = bool(result.flags)
+
+    def _penalize(self, submission: SubmittedAssignment, result: Result) -> None:
+        """nbgrader's late penalty, by the plugin that the course configures."""
+        late = submission.total_seconds_late
+        for notebook in submission.notebooks:
+            notebook.late_submission_penalty = None
+            if late <= 0:
+                continue
+            penalty = self._penalties.plugin_inst.late_submission_penalty(
+                result.student, notebook.score, late
+            )
+            if penalty is not None:
+                penalty = self._penalties._check_late_penalty(notebook, penalty)
+                notebook.late_submission_penalty = penalty
+
+    def close(self) -> None:
+        """Close the session and the connection."""
+        self._gradebook.close()
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def _reach_alembic() -> None:
+    """nbgrader runs ``alembic`` by its bare name: it must be found without an activated venv."""
+    scripts = sysconfig.get_path("scripts")
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
+
+
+def _of_the_database(error: BaseException | None) -> DatabaseError | None:
+    """The database's own error in ``error`` (nbgrader wraps them), unless the data are at fault."""
+    while error is not None and not isinstance(error, DatabaseError):
+        error = error.__cause__ or error.__context__
+    return None if isinstance(error, _OF_THE_DATA) else error
+
+
+def _stamp(gradebook: Gradebook) -> None:
+    """Name the schema's version where a run was killed before nbgrader did: upgrades need it."""
+    if "alembic_version" in inspect(gradebook.engine).get_table_names():
+        return
+    column = "version_num VARCHAR(32) NOT NULL"
+    gradebook.db.execute(text(f"CREATE TABLE alembic_version ({column})"))
+    insert = text("INSERT INTO alembic_version (version_num) VALUES (:version)")
+    gradebook.db.execute(insert, {"version": get_alembic_version()})
+    gradebook.db.commit()
+
+
+def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:
+    """What did not pass, as a comment on the solution cell that precedes the check's cell."""
+    said: dict[str, list[str]] = {}
+    target = None
+    for cell in cells_of(released):
+        name = cell.grade_id
+        if cell.is_answer and not cell.gives_points:
+            target = name
+        lost = [v for v in result.checks if v.cell == name and v.status != "passed"]
+        if target and lost:
+            said.setdefault(target, []).extend(_comment(verdict) for verdict in lost)
+    comments = {name: "\n\n".join(lines) for name, lines in said.items()}
+    for name in result.unanswered:
+        comments[name] = "Sin respuesta."
+    return comments
+
+
+def _comment(verdict: Any) -> str:
+    """One verdict in Markdown, every special character escaped: it may quote the student."""
+    text = " ".join(part for part in (verdict.title, verdict.message, verdict.hint) if part)
+    return f"{verdict.points:g} de {verdict.max_points:g} puntos: {text.translate(MARKDOWN)}"

@@ -1,0 +1,117 @@
+"""Recording results: executed notebooks, gradebook and record, each submission all or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder import UserError
+from autograder.course import Course
+from autograder.grading.blueprint import Blueprint
+from autograder.intake.submissions import TIMESTAMP, Submission
+from autograder.records import Records, Result
+
+if TYPE_CHECKING:
+    from autograder.grading.gradebook import Recorder
+
+#: Errors of the disk, not of one submission: the run cannot go on.
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+STAGED = ".grading-"
+
+
+class Recording:
+    """The one writer of a run."""
+
+    def __init__(self, course: Course, records: Records, recorder: Recorder, isolation: str):
+        self._course, self._records = course, records
+        self._recorder, self._isolation = recorder, isolation
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(
+        cls, course: Course, records: Records, blueprints: Iterable[Blueprint], isolation: str
+    ) -> Iterator[Recording]:
+        """The gradebook, open, with the cells of every assignment in it."""
+        from autograder.grading.gradebook import Recorder
+
+        with Recorder(course) as recorder:
+            for blueprint in blueprints:
+                recorder.ensure(blueprint)
+            yield cls(course, records, recorder, isolation)
+
+    def record(
+        self, result: Result, submission: Submission, blueprint: Blueprint
+    ) -> Exception | None:
+        """Write files, then the gradebook, then the record. A record implies the other two.
+
+        Returns:
+            What went wrong with this submission alone.
+
+        Raises:
+            OSError, GradebookError: the disk or the database fails.
+        """
+        try:
+            _write_autograded(self._course.autograded_dir, result, submission, blueprint)
+            self._recorder.record(result, blueprint)
+            extra = {"fingerprint": blueprint.fingerprint, "isolation": self._isolation}
+            self._records.write(result, extra)
+        except UserError:
+            raise
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+                raise
+            return error
+        return None
+
+
+def remove_unfinished(autograded: Path) -> None:
+    """Remove what a run that was killed had begun to write."""
+    for left in autograded.glob(f"*/{STAGED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _write_autograded(
+    autograded: Path, result: Result, submission: Submission, blueprint: Blueprint
+) -> None:
+    """The executed notebooks and the submission's other files, where nbgrader looks for them."""
+    target = autograded / result.student / result.assignment
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
+    companions = {name: part.content for name, part in blueprint.companions.items()}
+    try:
+        others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
+        notebooks = {f"{name}.ipynb": data for name, data in result.notebooks.items()}
+        _write_all(staged, {**companions, **notebooks})
+        for name in others.keys() - companions.keys():
+            with _skipping_unwritable():
+                _write_all(staged, {name: others[name]})
+        if result.timestamp:
+            (staged / TIMESTAMP).write_text(result.timestamp)
+        staged.chmod(0o755)
+        shutil.rmtree(target, ignore_errors=True)
+        os.replace(staged, target)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+
+
+def _write_all(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+@contextlib.contextmanager
+def _skipping_unwritable() -> Iterator[None]:
+    """Skip a file that this file system cannot store: too long a name, or a folder's."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_ERRORS:
+            raise

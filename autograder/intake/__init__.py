@@ -1,0 +1,1 @@
+"""What students handed in: found, unpacked, bounded, made safe."""

@@ -1,0 +1,1 @@
+"""For checks of machine-learning courses: reference statistics of drift, model cards."""

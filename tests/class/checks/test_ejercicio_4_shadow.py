@@ -1,0 +1,792 @@
+"""Each check of ejercicio-4-shadow against right, different and plausibly wrong answers."""
+
+from pathlib import Path
+
+import jupytext
+import numpy as np
+import pandas as pd
+import pytest
+from autograder.checks import ejercicio_4_shadow as checks
+
+from autograder.checking import DirectStudent, checks_of, run_checks
+from autograder.grading.cohort import blueprint
+from autograder.grading.grade import grade
+from autograder.intake.submissions import Submission
+from autograder.records import Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "solutions/ejercicio-4-shadow/ejercicio-4-shadow.py"
+CELLS = [cell for cell in jupytext.read(SOURCE).cells if cell.cell_type == "code"]
+FUNCTIONS = (
+    "servir_en_shadow",
+    "tasa_de_desacuerdo",
+    "desacuerdo_por_grupo",
+    "prueba_de_mcnemar",
+    "decidir",
+)
+
+
+def reference() -> dict:
+    """The names that the solution's own cells define (and the notebook's imports)."""
+    names: dict = {"__name__": "__main__"}
+    for cell in CELLS:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            exec(cell.source, names)
+        elif "Imports y configuración inicial" in cell.source:
+            exec(cell.source.split("DATOS = ")[0], names)
+    return names
+
+
+def graded(source: str = "", seed: int = 1) -> dict[str, Verdict]:
+    """The verdicts on the reference with ``source`` (other definitions) run on top of it."""
+    names = reference()
+    exec(source, names)
+    verdicts = run_checks(checks, DirectStudent(names, ROOT), seed=seed)
+    return {verdict.id: verdict for verdict in verdicts}
+
+
+def lost(verdicts: dict[str, Verdict]) -> set[str]:
+    return {name for name, verdict in verdicts.items() if verdict.status != "passed"}
+
+
+def test_points_are_those_of_the_cells() -> None:
+    cells = {
+        cell.metadata["nbgrader"]["grade_id"]: cell.metadata["nbgrader"]["points"]
+        for cell in CELLS
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+    points: dict = {}
+    for each in checks_of(checks):
+        points[each.cell] = points.get(each.cell, 0) + each.points
+    assert points == cells
+    assert sum(points.values()) == 10
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_reference_passes(seed: int) -> None:
+    assert lost(graded(seed=seed)) == set()
+
+
+def test_stub_scores_zero_and_says_not_yet() -> None:
+    stubs = "\n".join(
+        f"def {name}(*args, **kwargs):\n    raise NotImplementedError('falta')"
+        for name in FUNCTIONS
+    )
+    verdicts = graded(stubs).values()
+    assert sum(verdict.points for verdict in verdicts) == 0
+    assert all(verdict.message.startswith("Todavía no completaste") for verdict in verdicts)
+
+
+def test_empty_submission_scores_zero_and_names_what_is_missing() -> None:
+    verdicts = run_checks(checks, DirectStudent({}, ROOT), seed=1)
+    assert {verdict.status for verdict in verdicts} == {"failed"}
+    assert all(verdict.message.startswith("No definiste") for verdict in verdicts)
+
+
+RIGHT = {
+    "thread with join and daemon": """
+import threading
+def servir_en_shadow(pedido, actual, candidato, bitacora, segundos=0.05):
+    salida = {}
+    def consultar():
+        try:
+            salida["b"] = candidato(pedido)
+        except Exception as falla:
+            salida["falla"] = repr(falla)
+    hilo = threading.Thread(target=consultar, daemon=True)
+    decision = actual(pedido)
+    hilo.start()
+    hilo.join(segundos)
+    estado = "ok" if "b" in salida else "error" if "falla" in salida else "timeout"
+    bitacora.append(dict(
+        id_solicitud=pedido["id_solicitud"], respuesta_a=decision,
+        respuesta_b=salida.get("b"), estado_b=estado,
+        error_b={"ok": None, "timeout": "tarde"}.get(estado, salida.get("falla"))))
+    return decision
+""",
+    "queue": """
+import queue, threading, traceback
+def servir_en_shadow(solicitud, modelo_a, modelo_b, registro, limite=0.05):
+    buzon = queue.Queue()
+    def hilo():
+        try:
+            buzon.put(("ok", modelo_b(dict(solicitud)), None))
+        except BaseException:
+            buzon.put(("error", None, traceback.format_exc()))
+    respuesta = modelo_a(solicitud)
+    threading.Thread(target=hilo).start()
+    try:
+        estado, b, error = buzon.get(timeout=limite)
+    except queue.Empty:
+        estado, b, error = "timeout", None, "timeout"
+    registro += [{"respuesta_a": respuesta, "respuesta_b": b, "estado_b": estado,
+                  "error_b": error, "id_solicitud": solicitud["id_solicitud"], "extra": 1}]
+    return respuesta
+""",
+    "one pool for all, wait()": """
+from concurrent.futures import ThreadPoolExecutor, wait
+class Servidor:
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(64)
+    def atender(self, s, a, b, registro, limite):
+        futuro = self.pool.submit(b, s)
+        fila = {"id_solicitud": s["id_solicitud"]}
+        try:
+            fila["respuesta_a"] = np.int64(a(s))
+        except Exception:
+            raise
+        listo, _ = wait([futuro], timeout=limite)
+        error = futuro.exception() if listo else "B tardó demasiado"
+        fila["estado_b"] = "timeout" if not listo else "error" if error else "ok"
+        fila["respuesta_b"] = np.int64(futuro.result()) if fila["estado_b"] == "ok" else None
+        fila["error_b"] = f"{type(error).__qualname__}({error})" if error else None
+        registro.append(fila)
+        return fila["respuesta_a"]
+servidor = Servidor()
+def servir_en_shadow(solicitud, modelo_a, modelo_b, registro, limite=0.05):
+    return servidor.atender(solicitud, modelo_a, modelo_b, registro, limite)
+""",
+    "asyncio in a thread of its own": """
+import asyncio, threading
+bucle = asyncio.new_event_loop()
+threading.Thread(target=bucle.run_forever, daemon=True).start()
+def servir_en_shadow(solicitud, modelo_a, modelo_b, registro, limite=0.05):
+    respuesta = modelo_a(solicitud)
+    async def consultar():
+        return await asyncio.wait_for(asyncio.to_thread(modelo_b, solicitud), limite)
+    fila = {"id_solicitud": solicitud["id_solicitud"], "respuesta_a": respuesta,
+            "respuesta_b": None, "estado_b": "ok", "error_b": None}
+    try:
+        fila["respuesta_b"] = asyncio.run_coroutine_threadsafe(consultar(), bucle).result()
+    except TimeoutError:
+        fila.update(estado_b="timeout", error_b="TimeoutError")
+    except Exception as e:
+        fila.update(estado_b="error", error_b=type(e).__name__ + " " + str(e))
+    registro.append(fila)
+    return respuesta
+""",
+    "rate with pandas and the formula": """
+def tasa_de_desacuerdo(registro):
+    tabla = pd.DataFrame(registro)
+    contesto = tabla[tabla["estado_b"].eq("ok")]
+    n = len(contesto)
+    k = int((contesto["respuesta_a"] != contesto["respuesta_b"]).sum())
+    if not n:
+        return dict(n_total=len(tabla), n_comparables=0, desacuerdos=0, tasa=np.nan,
+                    ic_bajo=np.nan, ic_alto=np.nan)
+    p, z = k / n, 1.96
+    centro = (p + z * z / 2 / n) / (1 + z * z / n)
+    radio = z * np.sqrt(p * (1 - p) / n + z * z / 4 / n / n) / (1 + z * z / n)
+    return pd.Series(dict(n_total=len(tabla), n_comparables=n, desacuerdos=k, tasa=p,
+                          ic_bajo=centro - radio, ic_alto=centro + radio, contexto="x"))
+""",
+    "rate by looking at the answers": """
+def tasa_de_desacuerdo(registro):
+    total = comparables = distintos = 0
+    for fila in registro:
+        total += 1
+        if fila["respuesta_b"] is None:
+            continue
+        comparables += 1
+        if fila["respuesta_a"] != fila["respuesta_b"]:
+            distintos += 1
+    try:
+        tasa = distintos / comparables
+        bajo, alto = proportion_confint(distintos, comparables, method="wilson")
+    except ZeroDivisionError:
+        tasa = bajo = alto = float("nan")
+    return {"n_total": total, "n_comparables": comparables, "desacuerdos": np.int64(distintos),
+            "tasa": np.float64(tasa), "ic_bajo": bajo, "ic_alto": alto}
+""",
+    "groups with groupby": """
+def desacuerdo_por_grupo(registro, grupos):
+    tabla = pd.DataFrame(registro).merge(
+        grupos.rename("grupo"), left_on="id_solicitud", right_index=True)
+    return pd.DataFrame(
+        {g: tasa_de_desacuerdo(parte.to_dict("records")) for g, parte in tabla.groupby("grupo")}
+    ).T
+""",
+    "groups with map, sorted": """
+def desacuerdo_por_grupo(registro, grupos):
+    nombres = grupos.to_dict()
+    salida = {}
+    for grupo in sorted({nombres[f["id_solicitud"]] for f in registro}):
+        propias = [f for f in registro if nombres[f["id_solicitud"]] == grupo]
+        salida[grupo] = pd.Series(tasa_de_desacuerdo(propias), dtype=object)
+    tabla = pd.DataFrame(salida).transpose()
+    tabla.index.name = "grupo"
+    return tabla.sort_values("n_total", ascending=False)
+""",
+    "McNemar with pandas and statsmodels": """
+from statsmodels.stats.contingency_tables import mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    t = pd.DataFrame(registro)
+    t = t[t["estado_b"] == "ok"].set_index("id_solicitud").join(etiquetas.rename("y"), how="inner")
+    a, b = (t["respuesta_a"] == t["y"]), (t["respuesta_b"] == t["y"])
+    tabla = [[(a & b).sum(), (a & ~b).sum()], [(~a & b).sum(), (~a & ~b).sum()]]
+    p = mcnemar(tabla, exact=True).pvalue
+    return {"n": len(t), "solo_a": tabla[0][1], "solo_b": tabla[1][0], "p_valor": p}
+""",
+    "decision with nested ifs": """
+def decidir(r, m, max_sin_respuesta=0.01, alfa=0.05):
+    if 1 - r["n_comparables"] / r["n_total"] > max_sin_respuesta:
+        veredicto = "arreglar"
+    elif m["p_valor"] >= alfa or m["solo_a"] == m["solo_b"]:
+        veredicto = "seguir"
+    else:
+        veredicto = "promover" if m["solo_b"] > m["solo_a"] else "descartar"
+    return veredicto
+""",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_another_right_answer_gets_full_marks(name: str) -> None:
+    assert lost(graded(RIGHT[name])) == set()
+
+
+def servir(body: str) -> str:
+    """servir_en_shadow from a body that may use A's answer ``r`` and the empty row ``fila``."""
+    lines = "\n".join("    " + line for line in body.strip().splitlines())
+    return f"""
+def servir_en_shadow(s, a, b, registro, limite=0.05):
+    r = a(s)
+    fila = {{"id_solicitud": s["id_solicitud"], "respuesta_a": r, "respuesta_b": None,
+            "estado_b": "ok", "error_b": None}}
+{lines}
+"""
+
+
+THREAD = """
+hilo = ThreadPoolExecutor(1)
+futuro = hilo.submit(b, s)
+try:
+    fila["respuesta_b"] = futuro.result(timeout=limite)
+except TimeoutError:
+    fila["estado_b"], fila["error_b"] = "timeout", "tarde"
+except Exception as e:
+    fila["estado_b"], fila["error_b"] = "error", repr(e)
+hilo.shutdown(wait=False)
+registro.append(fila)
+return r
+"""
+
+ANSWER, ONCE, LOGGED, FAILURE, HUNG, LIMIT, A_FAILS = (
+    "user_gets_the_answer_of_a",
+    "each_model_is_asked_once",
+    "what_both_said_is_logged",
+    "a_failure_of_b_is_logged",
+    "the_user_does_not_wait_for_a_hung_b",
+    "the_limit_is_the_argument",
+    "a_failure_of_a_is_not_covered_by_b",
+)
+RATE, WILSON, NOTHING = (
+    "rate_leaves_out_what_b_did_not_answer",
+    "interval_is_wilson",
+    "nothing_to_compare_is_not_agreement",
+)
+GROUPS, SILENT = "groups_are_matched_by_request", "a_silent_group_is_not_lost"
+COUNTS, P_VALUE = "only_what_separates_them_counts", "p_value_is_exact_and_two_sided"
+MENDED, DIRECTION = "an_answerless_b_is_mended_first", "a_difference_has_a_direction"
+
+# wrong answer → (its code, the checks it must lose, words of the message of the first of them)
+WRONG = {
+    "B's answer is served": (
+        servir(THREAD.replace("return r", "return fila['respuesta_b']")),
+        {ANSWER},
+        "el usuario recibió",
+    ),
+    "B's answer is served when there is one": (
+        servir(THREAD.replace("return r", "return r if fila['respuesta_b'] is None else 1 - r")),
+        {ANSWER},
+        "el usuario recibió",
+    ),
+    "answer and row are returned": (
+        servir(THREAD.replace("return r", "return r, fila")),
+        {ANSWER},
+        "la respuesta de A, sola",
+    ),
+    "A is asked twice": (
+        servir(THREAD.replace("return r", "return a(s)")),
+        {ONCE},
+        "veces a A",
+    ),
+    "B is asked again after failing": (
+        servir(
+            THREAD.replace(
+                "except Exception as e:",
+                "except Exception as e:\n    try: b(s)\n    except Exception: pass",
+            )
+        ),
+        {ONCE},
+        "veces a B",
+    ),
+    "failures of B swallowed and not logged": (
+        servir(
+            THREAD.replace(
+                "registro.append(fila)", "if fila['estado_b'] == 'ok': registro.append(fila)"
+            )
+        ),
+        {FAILURE, HUNG},
+        "el registro tiene",
+    ),
+    "failures of B logged as fine": (
+        servir(THREAD.replace('fila["estado_b"], fila["error_b"] = "error", repr(e)', "pass")),
+        {FAILURE},
+        "`estado_b` quedó",
+    ),
+    "failure logged as B agreeing": (
+        servir(THREAD.replace('"error", repr(e)', '"error", repr(e); fila["respuesta_b"] = r')),
+        {FAILURE},
+        "`respuesta_b` quedó",
+    ),
+    "only the message is logged": (
+        servir(THREAD.replace("repr(e)", "str(e)")),
+        {FAILURE},
+        "falta el tipo",
+    ),
+    "the exception itself is logged": (
+        servir(THREAD.replace("repr(e)", "e")),
+        {FAILURE},
+        "un texto",
+    ),
+    "only ValueError is caught": (
+        servir(THREAD.replace("except Exception as e", "except ValueError as e")),
+        {FAILURE},
+        "al usuario le llegó un error",
+    ),
+    "B without a try": (
+        servir("fila['respuesta_b'] = b(s)\nregistro.append(fila)\nreturn r"),
+        {FAILURE, HUNG},
+        "al usuario le llegó un error",
+    ),
+    "B in the user's thread, time measured afterwards": (
+        servir("""
+import time
+antes = time.perf_counter()
+try:
+    fila["respuesta_b"] = b(s)
+except Exception as e:
+    fila["estado_b"], fila["error_b"] = "error", repr(e)
+if time.perf_counter() - antes > limite:
+    fila.update(respuesta_b=None, estado_b="timeout", error_b="tarde")
+registro.append(fila)
+return r
+"""),
+        {HUNG},
+        "recién volvió cuando B terminó",
+    ),
+    "with waits for the thread": (
+        servir(
+            "with ThreadPoolExecutor(1) as hilo:\n"
+            + "\n".join(
+                "    " + line
+                for line in THREAD.strip().splitlines()
+                if "ThreadPool" not in line and "shutdown" not in line
+            )
+        ),
+        {HUNG},
+        "recién volvió cuando B terminó",
+    ),
+    "a late B is an error like any other": (
+        servir(THREAD.replace('"timeout", "tarde"', '"error", "tarde"')),
+        {HUNG},
+        "`estado_b` quedó",
+    ),
+    "the limit is fixed": (
+        servir(THREAD.replace("timeout=limite", "timeout=0.05")),
+        {LIMIT},
+        "`estado_b` quedó",
+    ),
+    "the limit is fixed, and long": (
+        servir(THREAD.replace("timeout=limite", "timeout=1")),
+        {LIMIT},
+        "quedó anotado como si hubiera llegado a tiempo",
+    ),
+    "no limit at all": (
+        servir(THREAD.replace("timeout=limite", "")),
+        {HUNG},
+        "recién volvió cuando B terminó",
+    ),
+    "the limit is in milliseconds": (
+        servir(THREAD.replace("timeout=limite", "timeout=limite / 1000")),
+        {LIMIT},
+        "`estado_b` quedó",
+    ),
+    "B covers for A": (
+        "servir_original = servir_en_shadow\n"
+        "def servir_en_shadow(s, a, b, registro, limite=0.05):\n"
+        "    try:\n        return servir_original(s, a, b, registro, limite)\n"
+        "    except Exception:\n        return b(s)",
+        {A_FAILS},
+        "A lanzó un error y el usuario recibió",
+    ),
+    "nobody hears that A failed": (
+        "servir_original = servir_en_shadow\n"
+        "def servir_en_shadow(s, a, b, registro, limite=0.05):\n"
+        "    try:\n        return servir_original(s, a, b, registro, limite)\n"
+        "    except Exception:\n        return 0",
+        {A_FAILS},
+        "A lanzó un error y el usuario recibió 0",
+    ),
+    "A's error is another one, without its message": (
+        "servir_original = servir_en_shadow\n"
+        "def servir_en_shadow(s, a, b, registro, limite=0.05):\n"
+        "    try:\n        return servir_original(s, a, b, registro, limite)\n"
+        "    except Exception as e:\n        raise RuntimeError('A falló') from e",
+        {A_FAILS},
+        "A lanzó LookupError y de la función salió RuntimeError, con otro mensaje.",
+    ),
+    "no answer when B fails": (
+        servir(THREAD.replace("return r", "if fila['estado_b'] != 'error': return r")),
+        {FAILURE},
+        "B lanzó",
+    ),
+    "A's answer is logged as B's": (
+        servir(
+            THREAD.replace("futuro.result(timeout=limite)", "(futuro.result(timeout=limite), r)[1]")
+        ),
+        {LOGGED, LIMIT},
+        "`respuesta_b` quedó",
+    ),
+    "a new list is made": (
+        servir(THREAD.replace("registro.append(fila)", "registro = registro + [fila]")),
+        {LOGGED, FAILURE, HUNG, LIMIT},
+        "el registro tiene 0 filas",
+    ),
+    "a key is missing when all is well": (
+        servir(
+            THREAD.replace(
+                "registro.append(fila)",
+                "if fila['error_b'] is None: del fila['error_b']\nregistro.append(fila)",
+            )
+        ),
+        {LOGGED, FAILURE, LIMIT},
+        "faltan claves: error_b",
+    ),
+    "rate over all the requests": (
+        """
+def tasa_de_desacuerdo(registro):
+    n = len(registro)
+    contesto = [f for f in registro if f["estado_b"] == "ok"]
+    k = sum(f["respuesta_a"] != f["respuesta_b"] for f in contesto)
+    bajo, alto = proportion_confint(k, n, method="wilson")
+    return {"n_total": n, "n_comparables": len(contesto), "desacuerdos": k, "tasa": k / n,
+            "ic_bajo": bajo, "ic_alto": alto}
+""",
+        {RATE, WILSON, NOTHING},
+        "por todas las solicitudes",
+    ),
+    "silence counted as disagreement": (
+        """
+def tasa_de_desacuerdo(registro):
+    n = len(registro)
+    k = sum(f["respuesta_a"] != f["respuesta_b"] for f in registro)
+    bajo, alto = proportion_confint(k, n, method="wilson")
+    return {"n_total": n, "n_comparables": n, "desacuerdos": k, "tasa": k / n,
+            "ic_bajo": bajo, "ic_alto": alto}
+""",
+        {RATE, WILSON, NOTHING},
+        "las contaste como desacuerdos",
+    ),
+    "silence dropped without saying": (
+        """
+tasa_original = tasa_de_desacuerdo
+def tasa_de_desacuerdo(registro):
+    return tasa_original([f for f in registro if f["estado_b"] == "ok"])
+""",
+        {RATE, NOTHING},
+        "`n_total`",
+    ),
+    "agreement instead of disagreement": (
+        """
+tasa_original = tasa_de_desacuerdo
+def tasa_de_desacuerdo(registro):
+    r = tasa_original(registro)
+    k = r["n_comparables"] - r["desacuerdos"]
+    if r["n_comparables"]:
+        r["ic_bajo"], r["ic_alto"] = proportion_confint(k, r["n_comparables"], method="wilson")
+        r["tasa"] = k / r["n_comparables"]
+    r["desacuerdos"] = k
+    return r
+""",
+        {RATE, WILSON},
+        "`desacuerdos`",
+    ),
+    "rate as a percentage": (
+        """
+tasa_original = tasa_de_desacuerdo
+def tasa_de_desacuerdo(registro):
+    r = tasa_original(registro)
+    return {**r, "tasa": 100 * r["tasa"]}
+""",
+        {RATE},
+        "entre 0 y 1",
+    ),
+    "the common (Wald) interval": (
+        """
+tasa_original = tasa_de_desacuerdo
+def tasa_de_desacuerdo(registro):
+    r = tasa_original(registro)
+    if r["n_comparables"]:
+        r["ic_bajo"], r["ic_alto"] = proportion_confint(r["desacuerdos"], r["n_comparables"])
+    return r
+""",
+        {WILSON},
+        "tu intervalo es",
+    ),
+    "Wilson at 90 %": (
+        """
+tasa_original = tasa_de_desacuerdo
+def tasa_de_desacuerdo(registro):
+    r = tasa_original(registro)
+    if r["n_comparables"]:
+        r["ic_bajo"], r["ic_alto"] = proportion_confint(
+            r["desacuerdos"], r["n_comparables"], alpha=0.10, method="wilson")
+    return r
+""",
+        {WILSON},
+        "tu intervalo es",
+    ),
+    "no answers, rate 0": (
+        """
+tasa_original = tasa_de_desacuerdo
+def tasa_de_desacuerdo(registro):
+    r = tasa_original(registro)
+    return r if r["n_comparables"] else {**r, "tasa": 0.0, "ic_bajo": 0.0, "ic_alto": 0.0}
+""",
+        {NOTHING},
+        "no contestó ninguna",
+    ),
+    "no answers, division by zero": (
+        """
+tasa_original = tasa_de_desacuerdo
+def tasa_de_desacuerdo(registro):
+    r = tasa_original(registro)
+    r["desacuerdos"] / r["n_comparables"]
+    return r
+""",
+        {NOTHING, SILENT},
+        "ZeroDivisionError",
+    ),
+    "groups matched by position": (
+        """
+def desacuerdo_por_grupo(registro, grupos):
+    tabla = pd.DataFrame(registro)
+    tabla["grupo"] = grupos.to_numpy()[: len(tabla)]
+    return pd.DataFrame({g: tasa_de_desacuerdo(p.to_dict("records"))
+                         for g, p in tabla.groupby("grupo")}).T
+""",
+        {GROUPS, SILENT},
+        "En el grupo",
+    ),
+    "silent rows filtered before grouping": (
+        """
+grupos_original = desacuerdo_por_grupo
+def desacuerdo_por_grupo(registro, grupos):
+    return grupos_original([f for f in registro if f["estado_b"] == "ok"], grupos)
+""",
+        {GROUPS, SILENT},
+        "`n_total`",
+    ),
+    "groups without comparable rows dropped": (
+        """
+grupos_original = desacuerdo_por_grupo
+def desacuerdo_por_grupo(registro, grupos):
+    return grupos_original(registro, grupos).dropna()
+""",
+        {SILENT},
+        "'oeste'",
+    ),
+    "groups that never went through": (
+        """
+def desacuerdo_por_grupo(registro, grupos):
+    filas = {f["id_solicitud"]: f for f in registro}
+    return pd.DataFrame({
+        g: tasa_de_desacuerdo([filas[i] for i in ids if i in filas])
+        for g, ids in grupos.groupby(grupos).groups.items()}).T
+""",
+        {SILENT},
+        "'centro'",
+    ),
+    "the group is a column": (
+        """
+grupos_original = desacuerdo_por_grupo
+def desacuerdo_por_grupo(registro, grupos):
+    return grupos_original(registro, grupos).reset_index(names="grupo")
+""",
+        {GROUPS, SILENT},
+        "no tiene la fila del grupo",
+    ),
+    "only A and only B swapped": (
+        """
+mcnemar_original = prueba_de_mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    r = mcnemar_original(registro, etiquetas)
+    return {**r, "solo_a": r["solo_b"], "solo_b": r["solo_a"]}
+""",
+        {COUNTS},
+        "están cambiados",
+    ),
+    "labels matched by position": (
+        """
+mcnemar_original = prueba_de_mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    ids = [f["id_solicitud"] for f in registro][: len(etiquetas)]
+    return mcnemar_original(registro, pd.Series(etiquetas.to_numpy(), index=ids))
+""",
+        {COUNTS},
+        "otro número",
+    ),
+    "all right answers, not only the discordant": (
+        """
+mcnemar_original = prueba_de_mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    pares = [f for f in registro if f["estado_b"] == "ok" and f["id_solicitud"] in etiquetas.index]
+    y = [etiquetas[f["id_solicitud"]] for f in pares]
+    a = sum(f["respuesta_a"] == v for f, v in zip(pares, y))
+    b = sum(f["respuesta_b"] == v for f, v in zip(pares, y))
+    return {"n": len(pares), "solo_a": a, "solo_b": b, "p_valor": binomtest(b, a + b).pvalue}
+""",
+        {COUNTS},
+        "`solo_a`",
+    ),
+    "B's silence counted as an error of B": (
+        """
+def prueba_de_mcnemar(registro, etiquetas):
+    pares = [f for f in registro if f["id_solicitud"] in etiquetas.index]
+    a = b = 0
+    for f in pares:
+        y = etiquetas[f["id_solicitud"]]
+        a += f["respuesta_a"] == y and f["respuesta_b"] != y
+        b += f["respuesta_b"] == y and f["respuesta_a"] != y
+    p = binomtest(b, a + b).pvalue if a + b else 1.0
+    return {"n": len(pares), "solo_a": a, "solo_b": b, "p_valor": p}
+""",
+        {COUNTS},
+        "`n`",
+    ),
+    "McNemar by chi-square": (
+        """
+from scipy.stats import chi2
+mcnemar_original = prueba_de_mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    r = mcnemar_original(registro, etiquetas)
+    d = r["solo_a"] + r["solo_b"]
+    p = chi2.sf((abs(r["solo_a"] - r["solo_b"]) - 1) ** 2 / d, 1) if d else 1.0
+    return {**r, "p_valor": p}
+""",
+        {P_VALUE},
+        "chi-cuadrado",
+    ),
+    "McNemar with one tail": (
+        """
+mcnemar_original = prueba_de_mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    r = mcnemar_original(registro, etiquetas)
+    d = r["solo_a"] + r["solo_b"]
+    p = binomtest(min(r["solo_a"], r["solo_b"]), d, alternative="less").pvalue if d else 1.0
+    return {**r, "p_valor": p}
+""",
+        {P_VALUE},
+        "una sola cola",
+    ),
+    "no discordant pair, p is nan": (
+        """
+mcnemar_original = prueba_de_mcnemar
+def prueba_de_mcnemar(registro, etiquetas):
+    r = mcnemar_original(registro, etiquetas)
+    return {**r, "p_valor": r["p_valor"] if r["solo_a"] + r["solo_b"] else float("nan")}
+""",
+        {P_VALUE},
+        "no hay ningún caso",
+    ),
+    "significance without direction": (
+        """
+decidir_original = decidir
+def decidir(r, m, max_sin_respuesta=0.01, alfa=0.05):
+    d = decidir_original(r, m, max_sin_respuesta, alfa)
+    return "promover" if d == "descartar" else d
+""",
+        {DIRECTION},
+        "decidiste el texto 'promover'",
+    ),
+    "a winner is promoted before it answers": (
+        """
+def decidir(r, m, max_sin_respuesta=0.01, alfa=0.05):
+    if m["p_valor"] < alfa:
+        return "promover" if m["solo_b"] > m["solo_a"] else "descartar"
+    return "arreglar" if r["n_comparables"] < (1 - max_sin_respuesta) * r["n_total"] else "seguir"
+""",
+        {MENDED},
+        "decidiste el texto 'promover'",
+    ),
+    "more right answers are enough": (
+        """
+decidir_original = decidir
+def decidir(r, m, max_sin_respuesta=0.01, alfa=0.05):
+    return decidir_original(r, {**m, "p_valor": 0.0}, max_sin_respuesta, alfa)
+""",
+        {DIRECTION},
+        "decidiste",
+    ),
+    "thresholds fixed inside": (
+        """
+decidir_original = decidir
+def decidir(r, m, max_sin_respuesta=0.01, alfa=0.05):
+    return decidir_original(r, m)
+""",
+        {MENDED, DIRECTION},
+        "max_sin_respuesta",
+    ),
+    "p equal to alfa counts": (
+        """
+decidir_original = decidir
+def decidir(r, m, max_sin_respuesta=0.01, alfa=0.05):
+    return decidir_original(r, m, max_sin_respuesta, alfa + 1e-12)
+""",
+        {DIRECTION},
+        "p_valor = 0.05",
+    ),
+    "the words are others": (
+        """
+decidir_original = decidir
+def decidir(r, m, max_sin_respuesta=0.01, alfa=0.05):
+    return decidir_original(r, m, max_sin_respuesta, alfa).upper()
+""",
+        {MENDED, DIRECTION},
+        "decidiste el texto",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_answer_loses_its_checks_and_no_other(name: str) -> None:
+    source, checks_lost, words = WRONG[name]
+    verdicts = graded(source)
+    assert lost(verdicts) == checks_lost
+    assert any(words in verdicts[each].message for each in checks_lost)
+    assert {verdicts[each].status for each in checks_lost} == {"failed"}
+    assert all(verdicts[each].hint for each in checks_lost)
+
+
+def test_reference_in_the_sandbox(course, sandbox) -> None:
+    name = SOURCE.stem
+    files = {f"{name}.ipynb": SOURCE.with_suffix(".ipynb").read_bytes()}
+    plan = blueprint(course.assignment(name))
+    result = grade(plan, Submission("ana", name, files), 1, sandbox)
+    assert (result.score, result.status, result.flags) == (10, "graded", ())
+
+
+@pytest.mark.parametrize(
+    "value", [None, "texto", 3, [1], {}, np.arange(3), pd.DataFrame(), object()]
+)
+def test_a_strange_value_is_a_wrong_answer(value: object) -> None:
+    names = reference() | {name: lambda *args, **kwargs: value for name in FUNCTIONS}
+    verdicts = run_checks(checks, DirectStudent(names, ROOT), seed=1)
+    assert {verdict.status for verdict in verdicts} == {"failed"}
+
+
+def test_every_check_is_killed_by_two_wrong_answers() -> None:
+    kills = [name for _source, checks_lost, _words in WRONG.values() for name in checks_lost]
+    assert {each.id for each in checks_of(checks) if kills.count(each.id) < 2} == set()

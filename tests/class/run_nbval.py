@@ -1,0 +1,65 @@
+"""Run every executed solution again with nbval, strict: ``python -m tests.run_nbval``.
+
+Each assignment runs in a scratch copy of the course, its notebooks in order, so that nothing is
+written among the sources and no file left by an earlier run can help.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from autograder.authoring.build import workspace
+from autograder.course import Assignment, Course
+
+CELL_TIMEOUT = 60
+NOTEBOOK_TIMEOUT = 300
+CAPTURED = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+EMPTY_CONFIG = "[pytest]\naddopts = -p no:cacheprovider -p no:xdist\n"
+
+
+def reproduce(course: Course, assignment: Assignment) -> tuple[int, str]:
+    """Exit status and output of ``pytest --nbval`` on the solutions of one assignment."""
+    with tempfile.TemporaryDirectory(prefix="nbval-") as scratch:
+        root = Path(scratch) / "course"
+        folder = workspace(course, assignment, root)
+        (root / "pytest.ini").write_text(EMPTY_CONFIG)
+        command = [sys.executable, "-m", "pytest", "--nbval", "-q", "--color=no"]
+        command += [f"--nbval-cell-timeout={CELL_TIMEOUT}", "--nbval-kernel-startup-timeout=120"]
+        command += [f"{name}.ipynb" for name in assignment.notebooks]
+        limit = NOTEBOOK_TIMEOUT * len(assignment.notebooks)
+        try:
+            done = subprocess.run(command, cwd=folder, timeout=limit, **CAPTURED)
+        except subprocess.TimeoutExpired:
+            return 1, f"it did not end in {limit} s: a kernel may have died"
+        return done.returncode, done.stdout
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("assignments", nargs="*", help="all of them by default")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    course = Course.find()
+    chosen = [course.assignment(name) for name in options.assignments] or course.assignments
+
+    def run(assignment: Assignment) -> bool:
+        started = time.monotonic()
+        status, output = reproduce(course, assignment)
+        seconds = time.monotonic() - started
+        print(f"{assignment.name}: {'failed' if status else 'passed'} in {seconds:.0f} s")
+        if status:
+            print(output)
+        return not status
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        return 0 if all(list(pool.map(run, chosen))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The example cohort gets the marks that are written beside it, in one run of the command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from autograder.records import read
+
+
+@pytest.fixture(scope="module")
+def graded(root, isolation, tmp_path_factory):
+    """The cohort graded as an instructor does, into a gradebook of its own."""
+    folder = tmp_path_factory.mktemp("cohorte")
+    here = folder / "curso"
+    here.mkdir()
+    for name in ("solutions", "notebooks", "datasets", "examples", "model_card_template.md"):
+        (here / name).symlink_to(root / name)
+    config = (root / "nbgrader_config.py").read_text()
+    config = config.replace("Path(__file__).resolve().parent", f"Path({str(here)!r})")
+    (here / "nbgrader_config.py").write_text(config)
+    command = [sys.executable, "-m", "autograder.cli", "grade", "--seed", "20261123"]
+    command += ["--submitted", "examples/submitted", "--jobs", "2", "--isolation", isolation]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    document = read(here / "results/results.json")
+    return {(each["student"], each["assignment"]): each for each in document["submissions"]}
+
+
+def expected(root):
+    for path in sorted((root / "examples/submitted").glob("*/marks.json")):
+        for assignment, marks in json.loads(path.read_text()).items():
+            yield (path.parent.name, assignment), marks
+
+
+def test_every_example_gets_its_marks(graded, root):
+    wanted = dict(expected(root))
+    assert graded.keys() == wanted.keys()
+    for name, marks in wanted.items():
+        record = graded[name]
+        found = {key: record[key] for key in ("score", "max_score", "status", "accepted", "flags")}
+        found["loses"] = [each["id"] for each in record["checks"] if each["status"] != "passed"]
+        found["flags"] = sorted(found["flags"])
+        assert found == {**marks, "flags": sorted(marks["flags"])}, name
+
+
+def test_whoever_loses_points_is_told_why_in_words(graded):
+    for record in graded.values():
+        for each in record["checks"]:
+            if each["status"] != "passed":
+                assert len(each["message"]) > 20
+                assert "Traceback" not in each["message"]
+
+
+def test_the_cohort_covers_every_assignment(graded, course):
+    assert {assignment for _, assignment in graded} == {each.name for each in course.graded}
+
+
+def test_the_examples_are_what_their_generator_writes(root):
+    command = [sys.executable, "examples/generate.py", "--check"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

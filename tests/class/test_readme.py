@@ -1,0 +1,95 @@
+"""The READMEs promise what there is: every row of the coverage table points to something real."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from truth import answers
+
+from autograder.checking import checks_of
+from autograder.course import checks
+
+ROW = re.compile(
+    r"^\| (?P<topic>[^|]+) \| (?P<taught>[^|]+) \| (?P<where>[^|]+) \| (?P<by>[^|]+) \|$"
+)
+READMES = ("README.md", "README.es.md")
+
+
+def block(text, name):
+    return text.split(f"<!-- {name}: begin -->")[1].split(f"<!-- {name}: end -->")[0]
+
+
+def commands(text):
+    """The lines of the shell blocks, without their comments."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [line.partition("#")[0].strip() for line in "".join(blocks).splitlines()]
+
+
+def rows(root, readme):
+    lines = block((root / readme).read_text(), "coverage").strip().splitlines()[2:]
+    return [ROW.match(line).groupdict() for line in lines]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_row_is_taught_under_a_heading_of_the_class(root, readme):
+    notebook = json.loads((root / "notebooks/clase-059/notebook.ipynb").read_text())
+    text = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    headings = [line.lstrip("# ") for line in text.splitlines() if line.startswith("#")]
+    for row in rows(root, readme):
+        assert any(row["taught"].strip() in heading for heading in headings), row["taught"]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_row_is_practised_in_a_cell_and_held_by_a_check(root, course, readme):
+    practised = [row for row in rows(root, readme) if "`" in row["where"]]
+    assert len(practised) >= 10
+    for row in practised:
+        assignment, cell = re.findall(r"`([^`]+)`", row["where"])
+        found = course.assignment(assignment)
+        released = "".join(found.released(name).read_text() for name in found.notebooks)
+        assert f'"grade_id": "{cell}"' in released, row
+        known = [each.id for each in checks_of(checks(assignment))]
+        assert row["by"].strip("` ") in known, row
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_links_lead_somewhere(root, readme):
+    text = (root / readme).read_text()
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if not target.startswith("https://"):
+            assert (root / target).exists(), target
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_speed_was_measured(root, readme):
+    text = block((root / readme).read_text(), "bench")
+    for ratio in ("stock nbgrader / autograder", "tuned nbgrader / autograder"):
+        assert re.search(rf"^{ratio}: \d", text, re.MULTILINE)
+    assert re.search(r"^autograder / floor, CPU: \d", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_truth_was_measured_with_the_answers_that_there_are(root, course, readme):
+    text = block((root / readme).read_text(), "truth")
+    assert "Seeds for each answer: 200. Problems: 0." in text
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    found = {
+        row[0]: row[1:] for row in rows if row and row[0].startswith(("ejercicio", "homework"))
+    }
+    assert list(found) == [each.name for each in course.graded]
+    for name, (how_many, right, wrong, *_, flaky) in found.items():
+        listed = answers.load(name)
+        count = sum(answer.right for answer in listed)
+        assert int(how_many) == len(checks_of(checks(name)))
+        assert (int(right), int(wrong)) == (count + 1, len(listed) - count)  # the reference too
+        assert int(flaky) == 0
+
+
+def test_both_languages_have_the_same_commands_and_tables(root):
+    english, spanish = ((root / name).read_text() for name in READMES)
+    found = [commands(text) for text in (english, spanish)]
+    assert found[0] == found[1]
+    by = [[row["by"] for row in rows(root, name)] for name in READMES]
+    assert by[0] == by[1]

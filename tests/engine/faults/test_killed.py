@@ -1,0 +1,145 @@
+"""The grader killed in every stage: the run that follows completes what there was."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import demo_course
+import pytest
+from nbgrader.api import get_alembic_version
+
+#: Where it dies: the function that is called, on which call, and whether before or after it.
+STAGES = {
+    "the gradebook has tables and no version": ("nbgrader.api:get_alembic_version", 1, "before"),
+    "before the assignment is in the gradebook": (
+        "autograder.grading.gradebook:Recorder.ensure",
+        1,
+        "before",
+    ),
+    "before anything is dispatched": ("autograder.grading.cohort:_dispatch", 1, "before"),
+    "in the middle of a notebook": ("autograder.sandbox.driver:Child.run_cell", 9, "after"),
+    "while a check waits for an answer": ("autograder.sandbox.driver:Child.ask", 5, "before"),
+    "graded, nothing written": ("autograder.grading.cohort:_write_autograded", 2, "before"),
+    "in the middle of the executed notebooks": ("autograder.grading.cohort:_write_all", 2, "after"),
+    "the old executed notebooks are gone": ("shutil:rmtree", 2, "after"),
+    "executed notebooks written, no mark": (
+        "autograder.grading.gradebook:Recorder.record",
+        2,
+        "before",
+    ),
+    "in the middle of the transaction": (
+        "autograder.grading.gradebook:Recorder._penalize",
+        2,
+        "after",
+    ),
+    "mark in the gradebook, no record": ("autograder.records:Records.write", 2, "before"),
+    "record written, not yet in its place": ("autograder.records:to_json", 2, "after"),
+    "every record written, no results": ("autograder.grading.cohort:write", 1, "before"),
+    "results written, not yet in their place": ("autograder.records:_as_csv", 1, "before"),
+}
+
+
+def arrange(patch: pytest.MonkeyPatch, place: str, call: int, when: str) -> None:
+    """This process shall kill itself at a stage; until then all is as it is."""
+    module, _, path = place.partition(":")
+    *owners, name = path.split(".")
+    owner = importlib.import_module(module)
+    for each in owners:
+        owner = getattr(owner, each)
+    original, calls = getattr(owner, name), []
+
+    def deadly(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == call and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = original(*args, **kwargs)
+        if len(calls) == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    patch.setattr(owner, name, deadly)
+
+
+def kill_at(shared, stage: str, **options) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        arrange(patch, *STAGES[stage])
+        shared.grade_and_die(**options)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_killed_in_any_stage_the_rerun_is_complete(stage, shared):
+    shared.forget()
+    kill_at(shared, stage)
+    shared.grade()
+    shared.check()
+
+
+REWRITTEN = [
+    "in the middle of the executed notebooks",
+    "the old executed notebooks are gone",
+    "in the middle of the transaction",
+    "mark in the gradebook, no record",
+    "record written, not yet in its place",
+]
+
+
+@pytest.mark.parametrize("stage", REWRITTEN)
+def test_killed_while_grading_again_no_mark_is_lost(stage, shared):
+    shared.grade()
+    kill_at(shared, stage, force=True)
+    shared.grade()
+    shared.check()
+
+
+def test_a_gradebook_that_was_begun_can_be_upgraded(shared):
+    shared.forget()
+    kill_at(shared, "the gradebook has tables and no version")
+    shared.grade()
+    with sqlite3.connect(shared.root / "gradebook.db") as database:
+        versions = database.execute("SELECT version_num FROM alembic_version").fetchall()
+    assert versions == [(get_alembic_version(),)]
+
+
+def test_the_command_killed_half_way_is_completed_by_the_next(people):
+    people.slow_down("cruz")
+    running = people.command()
+    people.wait_for(lambda: people.recorded("beto"))
+    running.kill()
+    running.wait()
+    assert not people.recorded("dora")
+    demo_course.submit(people.root, "cruz", demo_course.answer(solution="def cuadrado(x): 1 / 0"))
+    again = people.command()
+    said, _ = again.communicate()
+    assert again.returncode == 0 and "2 graded now, 2 unchanged" in said
+    people.check()
+
+
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "2"), (signal.SIGTERM, "1")])
+def test_interrupted_it_says_so_leaves_nothing_running_and_goes_on(number, jobs, people):
+    for name in ("cruz", "dora"):
+        people.slow_down(name)
+    running = people.command("--jobs", jobs)
+    people.wait_for(lambda: people.recorded("ana", "beto"))
+    running.send_signal(number)
+    said, _ = running.communicate(timeout=30)
+    assert running.returncode == 130 and "run it again to go on" in said
+    assert "Traceback" not in said
+    people.wait_for(lambda: not left_running(people.root), 20)
+    for name, solution in (("cruz", "def cuadrado(x): 1 / 0"), ("dora", demo_course.RIGHT)):
+        demo_course.submit(people.root, name, demo_course.answer(solution=solution))
+    people.grade()
+    people.check()
+
+
+def left_running(root) -> list[str]:
+    """Command lines of processes that know of this course, but for this one's sandbox."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if str(root) in line]

@@ -1,0 +1,278 @@
+"""The machine fails under the grader: disk, database, workers, sandbox, clock."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from pathlib import Path
+
+import demo_course
+import faulty_checks
+import pytest
+
+from autograder import course as courses
+from autograder import results
+from autograder.grading.cohort import CohortError, Options, grade_cohort
+from autograder.grading.gradebook import GradebookError
+from autograder.records import read
+from autograder.sandbox import isolation as isolating
+from autograder.sandbox.isolation import IsolationError
+
+# --- disk -----------------------------------------------------------------------------------
+
+
+@pytest.fixture()
+def small_disk(people):
+    """Mount a disk of so many kilobytes somewhere in the course; grown with ``None``."""
+    mounted: list[Path] = []
+
+    def mount(folder: str, kilobytes: int | None) -> None:
+        path = people.root / folder
+        path.mkdir(exist_ok=True)
+        size = f"size={kilobytes or 20_000}k"
+        words = ["-o", f"remount,{size}"] if path in mounted else ["-t", "tmpfs", "-o", size, "x"]
+        done = subprocess.run(["mount", *words, str(path)], capture_output=True, check=False)
+        if done.returncode != 0:
+            pytest.skip("only root mounts a small disk")
+        mounted.append(path)
+
+    yield mount
+    for path in mounted[:1]:
+        subprocess.run(["umount", str(path)], check=True)
+
+
+@pytest.mark.parametrize(("folder", "kilobytes"), [("results", 4), ("autograded", 12)])
+def test_a_full_disk_is_one_line_and_the_rerun_is_complete(folder, kilobytes, people, small_disk):
+    small_disk(folder, kilobytes)
+    with pytest.raises(CohortError, match=r"No space left on device.*run again"):
+        people.grade()
+    small_disk(folder, None)
+    people.grade()
+    people.check()
+
+
+def test_a_full_disk_under_the_gradebook_is_one_line(people, small_disk):
+    with (people.root / "nbgrader_config.py").open("a") as config:
+        url = f"sqlite:///{people.root}/base/gradebook.db?timeout=1"
+        config.write(f"c.CourseDirectory.db_url = {url!r}\n")
+    people.course = type(people.course).at(people.root)
+    small_disk("base", 170)
+    with pytest.raises(GradebookError, match=r"(disk|unable to open).*run again"):
+        people.grade()
+    small_disk("base", None)
+    people.grade()
+    people.check()
+
+
+def test_a_disk_that_fills_while_marks_are_recorded_keeps_what_there_was(shared, monkeypatch):
+    shared.forget()
+    write, calls = results.write_atomically, itertools.count(1)
+
+    def full(path, content):
+        if next(calls) == 3:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        write(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(results, "write_atomically", full)
+        with pytest.raises(CohortError, match="No space left on device"):
+            shared.grade()
+    assert shared.recorded("ana", "beto") and not shared.recorded("cruz")
+    assert shared.grade().graded == 2
+    shared.check()
+
+
+def test_a_folder_that_cannot_be_written_loses_only_its_own_mark(shared):
+    shared.forget()
+    (shared.root / "autograded").mkdir()
+    (shared.root / "autograded/beto").write_text("no soy una carpeta")
+    run = shared.grade()
+    assert run.graded == 3 and len(run.failures) == 1 and run.failures[0].startswith("beto/demo")
+    (shared.root / "autograded/beto").unlink()
+    assert shared.grade().graded == 1
+    shared.check()
+
+
+# --- database -------------------------------------------------------------------------------
+
+
+@pytest.fixture()
+def locked(shared):
+    """The gradebook held by another program, until this is called."""
+    shared.forget()
+    with (shared.root / "nbgrader_config.py").open("a") as config:
+        url = f"sqlite:///{shared.root}/gradebook.db?timeout=1"
+        config.write(f"c.CourseDirectory.db_url = {url!r}\n")
+    shared.course = type(shared.course).at(shared.root)
+    shared.grade(students=("ana",))
+    other = sqlite3.connect(shared.root / "gradebook.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    yield other
+    other.close()
+
+
+def test_a_locked_gradebook_is_one_line_and_the_rerun_is_complete(shared, locked):
+    with pytest.raises(GradebookError, match=r"database is locked.*run again"):
+        shared.grade()
+    locked.execute("ROLLBACK")
+    shared.grade()
+    shared.check()
+
+
+def test_a_gradebook_that_gets_locked_half_way_keeps_what_there_was(shared, locked):
+    locked.execute("ROLLBACK")
+
+    def lock(done: int, _total: int, _name: str) -> None:
+        if done == 1:
+            locked.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(GradebookError, match="database is locked"):
+        options = Options(shared.root / "submitted", shared.root / "results", jobs=1)
+        grade_cohort(shared.course, options, lock)
+    locked.execute("ROLLBACK")
+    assert shared.recorded("ana", "beto") and not shared.recorded("cruz")
+    shared.grade()
+    shared.check()
+
+
+def test_a_file_that_is_no_gradebook_is_one_line(shared):
+    shared.forget()
+    (shared.root / "gradebook.db").write_bytes(b"esto no es una base" * 100)
+    with pytest.raises(GradebookError, match="cannot be opened"):
+        shared.grade()
+    shared.forget()
+
+
+# --- workers --------------------------------------------------------------------------------
+
+
+def children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(each) for each in path.read_text().split()] if path.exists() else []
+
+
+def workers(pid: int) -> list[int]:
+    """Worker processes of a run: those that have started a sandbox (the probe is none)."""
+    others = [each for each in children(pid) if "bwrap" not in name(each)]
+    return [each for each in others if any("bwrap" in name(c) for c in children(each))]
+
+
+def name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text()
+    except OSError:
+        return ""
+
+
+def test_a_worker_that_is_lost_costs_no_mark(people):
+    for student in ("ana", "dora"):
+        people.slow_down(student)
+    running = people.command("--jobs", "2")
+    [victim, *_] = people.wait_for(lambda: workers(running.pid))
+    os.kill(victim, signal.SIGKILL)
+    said, _ = running.communicate(timeout=120)
+    assert running.returncode == 0 and "4 graded now" in said, said
+    people.check()
+
+
+def test_a_submission_that_kills_its_worker_each_time_loses_only_its_own_mark(people, monkeypatch):
+    monkeypatch.setattr(courses, "checks_spec", lambda _: faulty_checks.__spec__)
+    poison = demo_course.answer(demo_course.cell("veneno = True"))
+    demo_course.submit(people.root, "beto", poison)
+    running = people.command("--jobs", "2", checks="faulty_checks")
+    said, _ = running.communicate(timeout=120)
+    assert running.returncode == 1 and "3 graded now" in said, said
+    assert "beto/demo: its worker died" in said and "Traceback" not in said
+    demo_course.submit(people.root, "beto", demo_course.released())
+    again = people.command("--jobs", "2", checks="faulty_checks")
+    said, _ = again.communicate(timeout=120)
+    assert again.returncode == 0 and "1 graded now" in said, said
+    people.check()
+
+
+# --- sandbox --------------------------------------------------------------------------------
+
+FAILING = """#!/bin/sh
+echo x >> {count}
+if [ $(wc -l < {count}) -gt {good} ]; then
+  echo 'bwrap: Creating new namespace failed: Operation not permitted' >&2
+  exit 1
+fi
+exec {bwrap} "$@"
+"""
+BREAKS_ITS_SANDBOX = "import os\nfor _ in range(3_000):\n    os.mkdir('x'); os.chdir('x')"
+
+
+@pytest.mark.parametrize("good", [0, 1, 2])
+def test_a_sandbox_that_stops_starting_is_one_line_and_the_rerun_is_complete(
+    good, people, tmp_path, monkeypatch
+):
+    breaks = demo_course.answer(demo_course.cell(BREAKS_ITS_SANDBOX))
+    demo_course.submit(people.root, "ana", breaks)
+    script = tmp_path / "bwrap"
+    text = FAILING.format(count=tmp_path / "count", good=good, bwrap=isolating.bwrap_path())
+    script.write_text(text)
+    script.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setattr(isolating, "bwrap_path", lambda: str(script))
+        with pytest.raises(IsolationError, match="isolation cannot start") as refused:
+            people.grade()
+    assert "\n" not in str(refused.value) and people.recorded("ana") == (good == 2)
+    people.grade()
+    people.check()
+
+
+def test_a_program_that_vanishes_half_way_is_one_line(people, tmp_path, monkeypatch):
+    breaks = demo_course.answer(demo_course.cell(BREAKS_ITS_SANDBOX))
+    demo_course.submit(people.root, "ana", breaks)
+    real, calls = isolating.bwrap_path(), itertools.count(1)
+    with monkeypatch.context() as patch:
+        gone = str(tmp_path / "bwrap-que-no-está")
+        patch.setattr(isolating, "bwrap_path", lambda: real if next(calls) <= 2 else gone)
+        with pytest.raises(IsolationError, match="isolation cannot start"):
+            people.grade()
+    assert people.recorded("ana") and not people.recorded("beto")
+    people.grade()
+    people.check()
+
+
+# --- clock ----------------------------------------------------------------------------------
+
+
+def test_a_clock_that_jumps_changes_nothing(shared, monkeypatch):
+    shared.forget()
+    honest, jumps = time.time, itertools.cycle([0, 1e6, -1e6, 1e9])
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: honest() + next(jumps))
+        run = shared.grade()
+    assert all(0 <= record["seconds"] < 60 for record in run.records)
+    assert {record["status"] for record in run.records} == {"graded"}
+    shared.check()
+
+
+# --- two at once ----------------------------------------------------------------------------
+
+
+def test_two_runs_at_once_the_second_is_refused_and_the_first_is_right(people):
+    people.slow_down("dora")
+    first = people.command()
+    people.wait_for(lambda: people.recorded("ana"))
+    second = people.command()
+    said, _ = second.communicate(timeout=60)
+    assert second.returncode == 2 and "another run is grading this course" in said
+    assert "Traceback" not in said
+    said, _ = first.communicate(timeout=60)
+    assert first.returncode == 0 and "4 graded now" in said
+    people.check()
+
+
+def test_a_lock_that_a_killed_run_left_is_no_lock(shared):
+    shared.forget()
+    (shared.root / ".grading.lock").touch()
+    assert shared.grade().graded == 4
+    assert len(read(shared.root / "results/results.json")["submissions"]) == 4

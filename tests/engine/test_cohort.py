@@ -1,0 +1,212 @@
+"""Many submissions: marks in the gradebook and on disk, again without change, in parallel."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import fcntl
+import json
+import subprocess
+import sys
+import time
+
+import demo_course as demo
+import pytest
+from nbgrader.api import Gradebook
+
+from autograder import UserError
+from autograder.grading.cohort import CohortError, Options, grade_cohort
+from autograder.records import ResultsError, read, validate
+
+
+@pytest.fixture()
+def run(demo_cohort, isolation):
+    def graded(**changed):
+        root = demo_cohort.root
+        options = {"submitted": root / "submitted", "results": root / "results", "jobs": 1}
+        return grade_cohort(demo_cohort, Options(**{**options, "isolation": isolation, **changed}))
+
+    return graded
+
+
+@pytest.fixture()
+def demo_cohort(request):
+    course = request.getfixturevalue("demo")
+    demo.submit(course.root, "ana", demo.answer())
+    demo.submit(course.root, "beto", demo.released())
+    demo.submit(course.root, "cruz", demo.answer(solution="def cuadrado(x):\n    return 1 / 0"))
+    return course
+
+
+MARKS = {"ana": 5.0, "beto": 0.0, "cruz": 2.0}
+
+
+def marks(run_or_document):
+    records = getattr(run_or_document, "records", None) or run_or_document["submissions"]
+    return {record["student"]: record["score"] for record in records}
+
+
+def test_marks_reach_results_and_gradebook(run, demo_cohort):
+    assert marks(run()) == MARKS
+    root = demo_cohort.root
+    assert marks(read(root / "results/results.json")) == MARKS
+    with (root / "results/results.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["student"]: float(row["score"]) for row in rows} == MARKS
+    with Gradebook(demo_cohort.db_url, "demo") as gradebook:
+        found = {each["student"]: each for each in gradebook.submission_dicts("demo")}
+        assert {name: each["score"] for name, each in found.items()} == MARKS
+        notebook = gradebook.find_submission_notebook("demo", "demo", "cruz")
+        comments = {each.cell.name: each.auto_comment for each in notebook.comments}
+    assert "ZeroDivisionError" in comments["cuadrado"] and comments["nota"] is None
+    assert found["ana"]["max_score"] == 6
+
+
+def test_written_answers_wait_for_a_person(run, demo_cohort):
+    made = demo.answer()
+    made["cells"][4]["source"] = "Porque sí."
+    demo.submit(demo_cohort.root, "ana", made)
+    run()
+    with Gradebook(demo_cohort.db_url, "demo") as gradebook:
+        assert gradebook.find_submission("demo", "ana").needs_manual_grade
+        assert not gradebook.find_submission("demo", "beto").needs_manual_grade
+
+
+def test_a_manual_grade_survives_grading_again(run, demo_cohort):
+    made = demo.answer()
+    made["cells"][4]["source"] = "Porque sí."
+    demo.submit(demo_cohort.root, "ana", made)
+    run()
+    with Gradebook(demo_cohort.db_url, "demo") as gradebook:
+        gradebook.find_grade("porque", "demo", "demo", "ana").manual_score = 1
+        gradebook.db.commit()
+    run(force=True)
+    with Gradebook(demo_cohort.db_url, "demo") as gradebook:
+        assert gradebook.find_submission("demo", "ana").score == 6
+
+
+def test_grading_again_changes_nothing(run, demo_cohort):
+    run(seed=7)
+    path = demo_cohort.root / "results/results.json"
+    before = path.read_text()
+    second = run()
+    assert (second.graded, second.unchanged) == (0, 3)
+    assert path.read_text() == before
+
+
+def test_force_with_the_same_seed_gives_the_same_marks(run, demo_cohort):
+    def without_time(document):
+        return [{**each, "seconds": 0} for each in document["submissions"]]
+
+    path = demo_cohort.root / "results/results.json"
+    run(seed=7)
+    first = without_time(read(path))
+    assert run(seed=7, force=True).graded == 3
+    assert without_time(read(path)) == first
+
+
+def test_a_resubmission_is_picked_up_and_replaces_the_mark(run, demo_cohort):
+    run()
+    demo.submit(demo_cohort.root, "ana", demo.released())
+    second = run()
+    assert (second.graded, marks(second)["ana"]) == (1, 0)
+    with Gradebook(demo_cohort.db_url, "demo") as gradebook:
+        assert gradebook.find_submission("demo", "ana").score == 0
+
+
+def test_only_the_chosen_student_is_graded(run):
+    first = run(students=("beto",))
+    assert marks(first) == {"beto": 0}
+    assert marks(run()) == MARKS
+
+
+def test_two_workers_give_the_same_marks(run):
+    assert marks(run(jobs=2)) == MARKS
+
+
+def test_a_dask_cluster_gives_the_same_results(run, demo_cohort, tmp_path):
+    run(seed=3)
+    path = demo_cohort.root / "results/results.json"
+    local = [{**each, "seconds": 0} for each in read(path)["submissions"]]
+    with dask_cluster(tmp_path, workers=2) as address:
+        assert run(seed=3, force=True, scheduler=address).failures == []
+    assert [{**each, "seconds": 0} for each in read(path)["submissions"]] == local
+
+
+@contextlib.contextmanager
+def dask_cluster(folder, workers):
+    """A scheduler and worker processes of their own, as an instructor would start them."""
+    scheduler_file = folder / "scheduler.json"
+    words = ["--no-dashboard", "--scheduler-file", str(scheduler_file)]
+    started = [_dask("scheduler", "--host", "127.0.0.1", "--port", "0", *words)]
+    try:
+        deadline = time.monotonic() + 60
+        while not scheduler_file.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        one = ["--nthreads", "1", "--local-directory", str(folder), *words]
+        started += [_dask("worker", *one) for _ in range(workers)]
+        yield json.loads(scheduler_file.read_text())["address"]
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(30)
+
+
+def _dask(kind, *words):
+    command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *words]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def test_a_scheduler_that_does_not_answer_is_one_clear_line(run):
+    with pytest.raises(CohortError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        run(scheduler="tcp://127.0.0.1:9")
+
+
+def test_a_second_run_at_once_is_refused(run, demo_cohort):
+    with (demo_cohort.root / ".grading.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(CohortError, match="another run is grading"):
+            run()
+
+
+def test_other_files_of_the_submission_are_kept_beside_the_executed_notebook(run, demo_cohort):
+    demo.submit(demo_cohort.root, "ana", demo.answer(), **{"MODEL_CARD.md": b"# mia"})
+    run(students=("ana",))
+    folder = demo_cohort.root / "autograded/ana/demo"
+    assert (folder / "MODEL_CARD.md").read_bytes() == b"# mia"
+    assert b"Correcci" in (folder / "demo.ipynb").read_bytes()
+
+
+def test_late_submissions_get_the_penalty_of_the_configured_plugin(run, demo_cohort):
+    with (demo_cohort.root / "nbgrader_config.py").open("a") as config:
+        config.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    folder = demo.submit(demo_cohort.root, "ana", demo.answer())
+    (folder / "timestamp.txt").write_text("2026-11-23 10:00:00 UTC")
+    run()
+    with Gradebook(demo_cohort.db_url, "demo") as gradebook:
+        assert gradebook.find_submission("demo", "ana").score == 5
+        gradebook.update_or_create_assignment("demo", duedate="2026-11-22 10:00:00 UTC")
+    run(force=True)
+    with Gradebook(demo_cohort.db_url, "demo") as gradebook:
+        submission = gradebook.find_submission("demo", "ana")
+        assert submission.late_submission_penalty == 5
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"students": ("nadie",)}, "no submission of nadie"),
+        ({"assignments": ("otra",)}, "no assignment 'otra'"),
+        ({"isolation": "docker"}, "choose bwrap or none"),
+    ],
+)
+def test_a_wrong_call_is_one_clear_line(run, changed, words):
+    with pytest.raises(UserError, match=words):
+        run(**changed)
+
+
+def test_a_document_that_breaks_the_schema_is_refused():
+    with pytest.raises(ResultsError, match="submissions"):
+        validate({"schema": 1, "isolation": "bwrap", "seed": 1, "versions": {}, "submissions": [1]})

@@ -1,0 +1,185 @@
+"""What is ours comes back, once; what is the student's stays."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import demo_course as demo
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.intake.sanitize import InvalidNotebook, parse, sanitize
+from autograder.sandbox.limits import Limits
+
+RELEASED = demo.released()
+
+
+def clean(submitted):
+    result = sanitize(submitted, RELEASED)
+    nbformat.validate(nbformat.from_dict(result.notebook))
+    return result
+
+
+def ids(notebook):
+    cells = notebook["cells"]
+    return [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in cells]
+
+
+def source_of(notebook, grade_id):
+    return next(
+        cell["source"]
+        for cell in notebook["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade_id") == grade_id
+    )
+
+
+def test_an_honest_submission_keeps_its_code_and_raises_no_flag():
+    result = clean(demo.answer())
+    assert result.flags == []
+    assert source_of(result.notebook, "cuadrado") == demo.RIGHT
+    assert result.unanswered == {"porque"}
+
+
+def test_an_edited_self_check_is_restored():
+    submitted = demo.answer()
+    submitted["cells"][3]["source"] = "pass"
+    result = clean(submitted)
+    assert "test-edited: cuadrado-autotest" in result.flags
+    assert "assert cuadrado(2) == 4" in source_of(result.notebook, "cuadrado-autotest")
+
+
+def test_deleted_cells_return_in_their_place():
+    submitted = demo.answer()
+    del submitted["cells"][3]
+    result = clean(submitted)
+    assert "test-deleted: cuadrado-autotest" in result.flags
+    assert ids(result.notebook) == ids(RELEASED)
+
+
+def test_a_deleted_solution_cell_returns_empty_so_that_code_elsewhere_counts():
+    submitted = demo.answer(demo.cell(demo.RIGHT))
+    del submitted["cells"][2]
+    result = clean(submitted)
+    assert source_of(result.notebook, "cuadrado") == ""
+    assert result.notebook["cells"][-1]["source"] == demo.RIGHT
+
+
+def test_a_duplicated_cell_counts_once():
+    submitted = demo.answer()
+    submitted["cells"].append(copy.deepcopy(submitted["cells"][3]))
+    submitted["cells"].append(copy.deepcopy(submitted["cells"][2]))
+    result = clean(submitted)
+    assert ids(result.notebook).count("cuadrado-autotest") == 1
+    assert ids(result.notebook).count("cuadrado") == 1
+    assert result.notebook["cells"][-1]["source"] == demo.RIGHT
+
+
+def test_edited_points_and_roles_are_ours_again():
+    submitted = demo.answer()
+    submitted["cells"][3]["metadata"]["nbgrader"] |= {"points": 99, "solution": True}
+    nbgrader = clean(submitted).notebook["cells"][3]["metadata"]["nbgrader"]
+    assert nbgrader["points"] == 3 and nbgrader["solution"] is False
+
+
+def test_an_unknown_grade_id_is_an_ordinary_cell():
+    submitted = demo.answer(demo.cell("1", "inventada", grade=True, locked=True, points=50))
+    result = clean(submitted)
+    assert "cell-unknown: inventada" in result.flags
+    assert "nbgrader" not in result.notebook["cells"][-1]["metadata"]
+
+
+def test_a_changed_cell_type_is_ours_again():
+    submitted = demo.answer()
+    submitted["cells"][3]["cell_type"] = "markdown"
+    assert clean(submitted).notebook["cells"][3]["cell_type"] == "code"
+
+
+def test_outputs_and_foreign_metadata_are_dropped():
+    submitted = demo.answer()
+    submitted["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x"}]
+    submitted["cells"][2]["metadata"]["evil"] = "<script>"
+    submitted["metadata"]["widgets"] = {"x": "<script>"}
+    assert "<script>" not in json.dumps(clean(submitted).notebook)
+
+
+def test_repeated_and_missing_ids_are_made_unique():
+    submitted = demo.answer()
+    for cell in submitted["cells"]:
+        cell["id"] = "mismo"
+    found = [cell["id"] for cell in clean(submitted).notebook["cells"]]
+    assert len(set(found)) == len(found)
+
+
+def test_pictures_stay_and_other_attachments_go():
+    submitted = demo.answer(demo.cell("![](a)", kind="markdown"))
+    submitted["cells"][-1]["attachments"] = {
+        "a": {"image/png": "aGk="},
+        "b": {"image/svg+xml": "<svg onload=alert(1)>"},
+    }
+    assert clean(submitted).notebook["cells"][-1]["attachments"] == {"a": {"image/png": "aGk="}}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+)
+CELLS = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell_type": st.sampled_from(["code", "markdown", "raw", "x"]) | JSON,
+        "source": st.text(max_size=20) | st.lists(st.text(max_size=5)) | JSON,
+        "metadata": JSON
+        | st.fixed_dictionaries(
+            {
+                "nbgrader": st.fixed_dictionaries(
+                    {"grade_id": st.sampled_from(["cuadrado", "nota-autotest", "importar", "otra"])}
+                )
+            }
+        ),
+        "id": st.text(max_size=5) | JSON,
+        "attachments": JSON,
+        "outputs": JSON,
+    },
+)
+
+
+@given(st.lists(CELLS, max_size=6))
+def test_whatever_the_cells_are_the_notebook_is_valid_and_ours_are_there_once(cells):
+    result = clean({"nbformat": 4, "metadata": {}, "cells": cells})
+    found = [name for name in ids(result.notebook) if name]
+    assert sorted(found) == sorted(name for name in ids(RELEASED) if name)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no es JSON"),
+        (b"\xff\xfe\x00", "no es JSON"),
+        (b"[1, 2]", "no es un cuaderno"),
+        (b'{"a": 1}', "no es un cuaderno"),
+        (b'{"nbformat": 4}', "lista de celdas"),
+        (b'{"nbformat": 4, "cells": [1]}', "lista de celdas"),
+        (b'{"nbformat": 4, "cells": {}}', "lista de celdas"),
+        (b'{"nbformat": 99, "cells": []}', "no se puede leer"),
+        (b"[" * 100_000, "no es JSON"),
+        (b'{"nbformat": 4, "cells": [], "x": ' + b"[" * 60 + b"]" * 60 + b"}", "anidados"),
+        (demo.as_bytes({"nbformat": 4, "cells": [{}] * 500}), "más de 400 celdas"),
+    ],
+)
+def test_what_is_not_a_notebook_says_why(content, reason):
+    with pytest.raises(InvalidNotebook, match=reason):
+        parse(content, Limits())
+
+
+def test_an_old_notebook_is_upgraded():
+    code = {"cell_type": "code", "input": "1 + 1", "language": "python", "outputs": []}
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}}
+    content = demo.as_bytes({**old, "worksheets": [{"cells": [{**code, "metadata": {}}]}]})
+    assert parse(content, Limits())["cells"][0]["source"] == "1 + 1"
+
+
+def test_a_byte_order_mark_does_not_matter():
+    assert parse(b"\xef\xbb\xbf" + demo.as_bytes(demo.answer()), Limits())["nbformat"] == 4

@@ -1,0 +1,120 @@
+"""What is read from disk: bounded, and nothing outside the submission's folder."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from autograder.intake.submissions import SubmissionError, find, read
+from autograder.sandbox.limits import Limits
+
+LIMITS = Limits(file_bytes=1_000, card_bytes=500, submission_bytes=2_500, files=5)
+
+
+@pytest.fixture()
+def folder(tmp_path):
+    made = tmp_path / "ana" / "homework"
+    made.mkdir(parents=True)
+    return made
+
+
+def read_it(folder):
+    return read(folder.parents[1], "ana", "homework", LIMITS)
+
+
+def test_files_and_subfolders_are_read(folder):
+    (folder / "homework.ipynb").write_text("{}")
+    (folder / "datos").mkdir()
+    (folder / "datos" / "x.csv").write_text("1")
+    (folder / "timestamp.txt").write_text("2026-11-23 10:00:00 UTC\n")
+    submission = read_it(folder)
+    assert submission.files == {"homework.ipynb": b"{}", "datos/x.csv": b"1"}
+    assert submission.timestamp == "2026-11-23 10:00:00 UTC"
+    assert submission.flags == ()
+
+
+def test_checkpoints_and_system_litter_are_left_out(folder):
+    for name in (".ipynb_checkpoints", "__pycache__"):
+        (folder / name).mkdir()
+        (folder / name / "x").write_text("1")
+    (folder / ".DS_Store").write_text("1")
+    assert read_it(folder).files == {}
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../secreto", "nada"])
+def test_a_link_is_never_followed(folder, target):
+    (folder.parents[1] / "secreto").write_text("x")
+    os.symlink(target, folder / "MODEL_CARD.md")
+    os.symlink("/etc", folder / "carpeta")
+    submission = read_it(folder)
+    assert submission.files == {}
+    assert "enlace" in submission.rejected["MODEL_CARD.md"]
+    assert len(submission.flags) == 2
+
+
+def test_a_fifo_does_not_block(folder):
+    os.mkfifo(folder / "cola")
+    assert read_it(folder).rejected["cola"] == "no es un archivo común"
+
+
+def test_a_folder_named_as_the_card_is_named(folder):
+    (folder / "MODEL_CARD.md").mkdir()
+    assert "carpeta" in read_it(folder).rejected["MODEL_CARD.md"]
+
+
+def test_large_files_are_named_and_left_out(folder):
+    (folder / "MODEL_CARD.md").write_bytes(b"x" * 501)
+    (folder / "a.bin").write_bytes(b"x" * 1_001)
+    submission = read_it(folder)
+    assert submission.files == {} and set(submission.rejected) == {"MODEL_CARD.md", "a.bin"}
+
+
+def test_the_whole_submission_is_bounded(folder):
+    for name in "abcd":
+        (folder / name).write_bytes(b"x" * 900)
+    assert len(read_it(folder).files) == 2
+
+
+def test_the_number_of_files_is_bounded(folder):
+    for number in range(9):
+        (folder / f"{number}").write_bytes(b"")
+    assert len(read_it(folder).files) == 5
+
+
+def test_the_digest_changes_with_any_content_name_or_date(folder):
+    (folder / "a").write_text("1")
+    digests = {read_it(folder).digest}
+    (folder / "a").write_text("2")
+    digests.add(read_it(folder).digest)
+    (folder / "a").rename(folder / "b")
+    digests.add(read_it(folder).digest)
+    (folder / "timestamp.txt").write_text("2026-11-23 10:00:00 UTC")
+    digests.add(read_it(folder).digest)
+    assert len(digests) == 4
+
+
+def test_find_lists_students_and_known_assignments(folder):
+    (folder.parent / "otra-cosa").mkdir()
+    (folder.parents[1] / "suelto.txt").write_text("")
+    os.symlink(folder.parent, folder.parents[1] / "copia")
+    assert find(folder.parents[1], ("homework",)) == [("ana", "homework")]
+
+
+def test_find_says_what_is_wrong_with_the_folder(tmp_path):
+    with pytest.raises(SubmissionError, match="there is no folder"):
+        find(tmp_path / "nada", ("homework",))
+    with pytest.raises(SubmissionError, match="the layout is"):
+        find(tmp_path, ("homework",))
+
+
+@pytest.mark.parametrize("name", ["<b>ana", "ana\nbeto", "ana;rm", "a" * 129, "ana&co"])
+def test_a_student_whose_name_a_page_would_not_show_is_named(tmp_path, name):
+    (tmp_path / name / "homework").mkdir(parents=True)
+    with pytest.raises(SubmissionError, match="rename"):
+        find(tmp_path, ("homework",))
+
+
+def test_names_of_people_are_welcome(tmp_path):
+    (tmp_path / "Núñez, María-José O'Hara" / "homework").mkdir(parents=True)
+    assert find(tmp_path, ("homework",))[0][0].startswith("Núñez")
