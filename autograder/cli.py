@@ -8,6 +8,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Iterable
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ from autograder import COLLECT_SELDOM, UserError, __version__
 
 app = typer.Typer(
     name="autograder",
-    help="Build the class, grade its submissions, assess model cards.",
+    help="Build a course, grade its submissions, return marks and feedback.",
     epilog="Example: autograder grade --submitted examples/submitted",
     no_args_is_help=True,
     add_completion=False,
@@ -68,13 +69,13 @@ def _course(folder: Path | None):
 def version(
     show: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
 ) -> None:
-    """Build the class, grade its submissions, assess model cards."""
+    """Build a course, grade its submissions, return marks and feedback."""
     if show:
         typer.echo(__version__)
         raise typer.Exit()
 
 
-@app.command(epilog="Example: autograder grade --submitted submitted --assignment homework")
+@app.command(epilog="Example: autograder grade --submitted submitted --assignment first-exercise")
 def grade(
     submitted: Annotated[
         Path | None, typer.Option(help="Folder <student>/<assignment>/ (default: submitted/).")
@@ -198,25 +199,6 @@ def _write_feedback(where: Any, records: list[dict[str, Any]]) -> None:
     _with_progress("feedback", lambda step: write_feedback(where, pairs, step))
 
 
-@app.command(epilog="Example: autograder card submitted/ana/homework/MODEL_CARD.md")
-def card(
-    path: Annotated[Path, typer.Argument(help="A model card in Markdown.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the assessment as JSON.")] = False,
-) -> None:
-    """Assess a model card: 0 complete, 1 not, with what is missing (in Spanish)."""
-    from autograder.ml.model_card import CardError, assess_file, render, to_json
-
-    try:
-        assessment = assess_file(path)
-    except CardError as error:
-        raise Stop(str(error)) from error
-    if as_json:
-        typer.echo(json.dumps(to_json(assessment), ensure_ascii=False, indent=2))
-    else:
-        typer.echo(render(assessment, path))
-    raise typer.Exit(OK if assessment.complete else PROBLEM)
-
-
 @app.command(epilog="Example: autograder build --check")
 def build(
     assignment: Annotated[
@@ -243,7 +225,7 @@ def build(
     raise typer.Exit(PROBLEM if stale else OK)
 
 
-@app.command(epilog="Example: autograder feedback --assignment homework")
+@app.command(epilog="Example: autograder feedback --assignment first-exercise")
 def feedback(
     assignment: AssignmentOption = None,
     student: StudentOption = None,
@@ -278,7 +260,7 @@ def report(
     out.print(f"report of {len(document['submissions'])} submissions: {escape(str(target))}")
 
 
-@app.command(epilog="Example: autograder export --to moodle --assignment homework")
+@app.command(epilog="Example: autograder export --to moodle --assignment first-exercise")
 def export(
     to: Annotated[str, typer.Option("--to", help="csv, moodle or gradescope.")],
     assignment: AssignmentOption = None,
@@ -334,7 +316,7 @@ def _tell_export(to: str, graded: Any, participants: Any) -> None:
         )
 
 
-@app.command(epilog="Example: autograder collect entregas.zip --assignment homework")
+@app.command(epilog="Example: autograder collect submissions.zip --assignment first-exercise")
 def collect(
     source: Annotated[Path, typer.Argument(metavar="ZIP", help="Submissions, from an LMS.")],
     assignment: Annotated[
@@ -386,7 +368,7 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else "?" for char in text)
 
 
-@app.command(epilog="Example: autograder bundle --output clase-059.zip")
+@app.command(epilog="Example: autograder bundle --output course.zip")
 def bundle(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Default: dist/<course>.zip.")
@@ -470,6 +452,17 @@ def _writing(target: Path, work: Callable[[], Any]) -> Any:
 ClickException = next(
     each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
 )
+
+
+def add_installed_commands() -> None:
+    """Commands that packages bring, by the entry points of the group ``autograder.commands``."""
+    for entry in entry_points(group="autograder.commands"):
+        with contextlib.suppress(ImportError):  # an extra that is not installed brings none
+            command = entry.load()
+            app.command(name=entry.name, epilog=getattr(command, "epilog", None))(command)
+
+
+add_installed_commands()
 
 
 def main() -> None:

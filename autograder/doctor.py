@@ -48,6 +48,7 @@ def examine(course: Course, isolation: str = BWRAP) -> Iterator[Item]:
     yield _packages()
     yield _course(course)
     yield _gradebook(course)
+    yield _pages(course)
     limits = _limits()
     if isinstance(limits, Item):
         yield limits
@@ -138,6 +139,21 @@ def _opened(course: Course, shown: str) -> Item:
     except (SQLAlchemyError, ImportError) as error:
         reason = str(error).splitlines()[0]
         return Item("gradebook", False, f"{shown} cannot be opened: {reason}")
+
+
+def _pages(course: Course) -> Item:
+    """Whether a hostile notebook is harmless on the pages that nbgrader would make of it here."""
+    from autograder.report.hostile import rendered_by_nbgrader, what_runs
+
+    left = what_runs(rendered_by_nbgrader(course))
+    if left:
+        advice = (
+            f"a submission's {', '.join(left)} would run in a browser: install autograder in the "
+            "environment of nbgrader and JupyterLab, and take what sets HTMLExporter or "
+            "GenerateFeedback out of the configuration"
+        )
+        return Item("feedback pages", False, advice)
+    return Item("feedback pages", True, "a hostile notebook was rendered: nothing in it runs")
 
 
 def _limits() -> Limits | Item:

@@ -27,6 +27,7 @@ ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 MODULES = (
     "__init__.py",
     "sandbox/__init__.py",
+    "sandbox/figures.py",
     "sandbox/seccomp.py",
     "sandbox/wire.py",
     "sandbox/session.py",

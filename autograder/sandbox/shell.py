@@ -7,11 +7,8 @@ a kernel; everything is bounded in bytes.
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
-import struct
 import sys
-import zlib
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -234,136 +231,20 @@ def make_shell() -> GradingShell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     shell = GradingShell.instance(config=config)
-    shell.enable_matplotlib("inline")
-    _draw_once(shell)
+    with contextlib.suppress(Exception):  # without Matplotlib there are no figures to show
+        shell.enable_matplotlib("inline")
+    with contextlib.suppress(Exception):  # nor without these: Matplotlib's own are slower
+        from autograder.sandbox import figures
+
+        figures.install(shell)
     _warm_up(shell)
     return shell
 
 
-def _draw_once(shell: GradingShell) -> None:
-    """Figures as PNG in one drawing: that is most of what a notebook's cells cost.
-
-    An automatic layout draws every figure twice, a tight box around it three times. Here axes get
-    room by a fixed rule, and the picture is cut around what was drawn. Most of a drawing is ticks:
-    where nobody chose them there are fewer.
+#: What first use costs is paid before the fork. Each is run alone: a course may lack its library.
+WARM_UPS = (
     """
-    from IPython.core.pylabtools import print_figure
-    from matplotlib import rcParams
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import AutoLocator
-
-    rcParams["text.hinting"], rcParams["text.hinting_factor"] = "none", 1  # a fifth of a drawing
-
-    def png(figure: Figure) -> str:
-        for axes in figure.axes:
-            for locator in (axes.xaxis.get_major_locator(), axes.yaxis.get_major_locator()):
-                if type(locator) is AutoLocator:
-                    locator.set_params(nbins=TICKS)
-        if not any(map(_labelled_above, figure.axes)):
-            for axes in figure.axes:
-                axes._autotitlepos = False  # else each title looks for labels above it
-        drawn = None
-        if figure.get_layout_engine() is not None:
-            figure.set_layout_engine("none")
-            beside = len({axes.get_position().x0 for axes in figure.axes}) > 1
-            figure.subplots_adjust(left=LEFT[beside], **MARGINS)
-            drawn = _cropped(figure)
-            if drawn is None:
-                figure.subplots_adjust(**WIDE)
-        drawn = drawn or _cropped(figure)
-        return drawn or print_figure(figure, "png", bbox_inches="tight", base64=True)
-
-    shell.display_formatter.formatters["image/png"].for_type(Figure, png)
-
-
-def _something_beyond(figure: Any, renderer: Any) -> bool:
-    """Whether what its author may have put anywhere is where the renderer cannot draw."""
-    loose = [*figure.texts, *figure.legends]
-    for axes in figure.axes:
-        loose += [*axes.texts, *axes.tables, *axes.artists, axes.get_legend()]
-    shown = [each for each in loose if each is not None and each.get_visible()]
-    return any(
-        min(box.x0, box.y0) < 0 or box.x1 > renderer.width or box.y1 > renderer.height
-        for box in (each.get_window_extent(renderer) for each in shown)
-    )
-
-
-def _labelled_above(axes: Any) -> bool:
-    return bool(axes.child_axes) or axes.xaxis.get_ticks_position() != "bottom"
-
-
-MARGINS = {"bottom": 0.2, "right": 0.96, "top": 0.86, "wspace": 0.3, "hspace": 0.5}
-LEFT = (0.2, 0.14)  # of one plot, which may have names for ticks; of several side by side
-WIDE = {"left": 0.36, "bottom": 0.28}  # tried next: long names, a legend below
-TICKS = 5  # intervals between them, at most
-BEYOND = (150, 50)  # pixels for what goes beyond the right and the top
-BORDER = 10  # white pixels around it: wider than the space between two letters
-WHITE = 0xFFFFFFFF
-
-
-def _cropped(figure: Any) -> str | None:
-    """The figure and what goes a little beyond its right and top edges; None if more is cut."""
-    import base64
-
-    import numpy as np
-
-    width, height = figure.canvas.get_width_height()
-    renderer = _renderer()(width + BEYOND[0], height + BEYOND[1], figure.dpi)
-    pixels = np.asarray(renderer.buffer_rgba())
-    pixels[:] = 255
-    figure.draw(renderer)
-    ink = pixels.view(np.uint32)[..., 0] != WHITE
-    if ink[-BORDER:].any() or ink[:, :BORDER].any() or not ink.any():
-        return None
-    if _something_beyond(figure, renderer):
-        return None
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    top, left = max(rows[0] - BORDER, 0), max(columns[0] - BORDER, 0)
-    kept = pixels[top : rows[-1] + BORDER, left : columns[-1] + BORDER, :3]
-    return base64.b64encode(_as_png(kept)).decode("ascii")
-
-
-@functools.cache
-def _renderer() -> type:
-    """Agg's renderer, but a text without an angle is one picture and not one for each letter."""
-    from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
-
-    class Renderer(RendererAgg):
-        def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None) -> None:
-            if ismath or angle:
-                super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
-                return
-            font = self._prepare_font(prop)
-            font.set_text(s, 0.0, flags=get_hinting_flag())
-            font.draw_glyphs_to_bitmap(antialiased=gc.get_antialiased())
-            right, down = font.get_bitmap_offset()
-            place = round(x + right / 64), round(y + (down + font.get_descent()) / 64) + 1
-            self._renderer.draw_text_image(font.get_image(), *place, 0, gc)
-
-    return Renderer
-
-
-def _as_png(pixels: Any) -> bytes:
-    """RGB pixels, shape (height, width, 3), as a PNG whose rows are not filtered (W3C PNG, 11.2).
-
-    Libraries try five filters on each row of colours, which takes five times as long.
-    """
-    import numpy as np
-
-    height, width, _ = pixels.shape
-    rows = np.zeros((height, 1 + 3 * width), np.uint8)  # each begins with its filter: 0, none
-    for channel in range(3):
-        rows[:, 1 + channel :: 3] = pixels[..., channel]
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits a channel, RGB
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
-
-
-WARM_UP = """
-import io, matplotlib.pyplot as plt, pandas as pd
+import io, matplotlib.pyplot as plt
 figure, (left, right) = plt.subplots(1, 2, figsize=(4, 2))
 left.plot([1, 2], label="$x_i$"); left.legend(); left.set(title="Título", xlabel="x", ylabel="y")
 right.bar(["a", "b"], [1, 2]); right.hist([1, 2, 3]); right.set_xticks([0, 1], ["a", "b"])
@@ -371,21 +252,29 @@ right.annotate("a", (0, 1)); right.axhline(1); right.text(0, 1, "a", fontweight=
 figure.tight_layout()
 figure.savefig(io.BytesIO(), format="png")
 plt.close("all")
-frame = pd.read_csv(io.StringIO("a,b\\n1,x\\n2,y\\n"))
+""",
+    """
+import io, pandas as pd
+frame = pd.read_csv(io.StringIO("a,b\n1,x\n2,y\n"))
 frame.groupby("b")["a"].mean(); pd.cut(frame["a"], 2).value_counts()
 pd.get_dummies(frame); frame._repr_html_(); repr(frame); frame.describe()
 pd.crosstab(frame["a"], frame["b"]); frame.merge(frame, on="a").to_csv(index=False)
+""",
+    """
+import pandas as pd
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
 numbers = make_pipeline(SimpleImputer(), StandardScaler())
 make_column_transformer((numbers, ["a"]), (OneHotEncoder(), ["b"])).fit_transform(frame)
 roc_auc_score([0, 1], [0.2, 0.8]); accuracy_score([0, 1], [1, 1])
-1 / 0
-"""
-WARM_UPS = 4  # Python specialises what runs often: before the fork it does so once for all
+""",
+    "1 / 0",
+)
+TIMES = 4  # Python specialises what runs often: before the fork it does so once for all
 
 
 def _warm_up(shell: GradingShell) -> None:
@@ -394,8 +283,9 @@ def _warm_up(shell: GradingShell) -> None:
     No model is fitted: that starts OpenMP, whose threads do not survive a fork.
     """
     before = set(shell.user_ns)
-    for _ in range(WARM_UPS):
-        shell.run(WARM_UP, 0)
+    for _ in range(TIMES):
+        for source in WARM_UPS:
+            shell.run(source, 0)
     for name in set(shell.user_ns) - before:
         del shell.user_ns[name]
     shell.history_manager.reset(new_session=False)
