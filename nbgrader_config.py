@@ -18,3 +18,5 @@ c.Autograder.data = [
 # Running a notebook by hand leaves data beside it: those never travel.
 c.Autograder.companions = "*.py *.md *.yml *.yaml *.toml *.txt *.html Dockerfile".split()
 c.Autograder.reference_answers = ["MODEL_CARD.md"]
+# `autograder card` goes with the notebooks: students look at their model cards before handing in.
+c.Autograder.bundle_grader = True

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 #: What decides how a cell is marked.
 ROLES = ("grade", "locked", "points", "solution", "task")
+#: Metadata of the output in which the grader writes its verdicts: a student's outputs have none.
+VERDICT = {"autograder": "verdict"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
-import json
 import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
@@ -293,7 +292,10 @@ def export(
     participants = Participants.read(where.submitted_dir)
     target = output or (results or where.root / "results")
     target = target / "gradescope" if to == "gradescope" and output is None else target
-    written = _writing(target, lambda: exports.export(to, graded, target, participants, worksheet))
+    language = where.settings.language
+    written = _writing(
+        target, lambda: exports.export(to, graded, target, participants, worksheet, language)
+    )
     shown = [*written[:6], f"… {len(written) - 6} more"] if len(written) > 6 else written
     for path in shown:
         out.print(escape(str(path)))

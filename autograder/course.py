@@ -15,62 +15,21 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
+from glob import escape
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
 
-from autograder import UserError
 from autograder.cells import cells_of
+from autograder.defaults import IGNORED, configure
+from autograder.settings import CONFIG, CourseError, Settings, load_config
 from autograder.sources import importing, imports, mentions
 
-CONFIG = "nbgrader_config.py"
 ENVIRONMENT = "AUTOGRADER_COURSE"
 CHECKS = "checks.py"
 
 NOTEBOOK_START = re.compile(r"\A(# ---\n# jupyter:\n|# %%)")
-
-
-class CourseError(UserError):
-    """What was asked for is not in the course; the message names it and what to do."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What ``nbgrader_config.py`` may say under ``c.Autograder``; every pattern is a glob.
-
-    ``language``: of what the engine says to students (a catalogue of ``autograder/messages``).
-    ``data``: files of the course, from its root, that students are given beside the notebooks.
-    ``companions``: files of an assignment's folder that travel with its notebooks.
-    ``reference_answers``: files of an assignment's folder that are answers: never released, never
-    copied over a student's file of the same name.
-    ``reads``: for each assignment, the data that it reads, where its code does not name them.
-    """
-
-    language: str = "en"
-    data: tuple[str, ...] = ("data/**", "datasets/**")
-    companions: tuple[str, ...] = tuple(
-        "*.py *.md *.yml *.yaml *.toml *.txt *.html *.csv *.tsv *.json *.parquet *.png *.jpg "
-        "Dockerfile".split()
-    )
-    reference_answers: tuple[str, ...] = ()
-    reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, config: Any) -> Settings:
-        """The settings of a loaded configuration. Raises CourseError for an unknown one."""
-        given = dict(config.get("Autograder", {}))
-        unknown = sorted(given.keys() - {each.name for each in fields(cls)})
-        if unknown:
-            known = ", ".join(each.name for each in fields(cls))
-            raise CourseError(f"c.Autograder.{unknown[0]} is no setting (there are: {known})")
-        for name in ("data", "companions", "reference_answers"):
-            if isinstance(given.get(name, ()), str):
-                raise CourseError(f"c.Autograder.{name} must be a list of patterns")
-            if name in given:
-                given[name] = tuple(given[name])
-        return cls(**given)
 
 
 @dataclass(frozen=True)
@@ -91,7 +50,7 @@ class Assignment:
     notebooks: tuple[str, ...]
     source_dir: Path
     release_dir: Path
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     def script(self, notebook: str) -> Path:
         """The jupytext script in which ``notebook`` is written."""
@@ -196,7 +155,7 @@ class Course:
     autograded_dir: Path
     feedback_dir: Path
     db_url: str
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
 
     @classmethod
     def find(cls, start: Path | str | None = None) -> Course:
@@ -232,7 +191,7 @@ class Course:
             submitted_dir=folder("submitted", "submitted"),
             autograded_dir=folder("autograded", "autograded"),
             feedback_dir=folder("feedback", "feedback"),
-            db_url=config.get("db_url") or sqlite_url(root / "gradebook.db"),
+            db_url=config["db_url"],
             settings=Settings.of(every),
         )
 
@@ -269,6 +228,19 @@ class Course:
         known = ", ".join(assignment.name for assignment in self.assignments) or "none"
         raise CourseError(f"no assignment {name!r} in {self.source_dir} (there are: {known}).")
 
+    @property
+    def ignored(self) -> list[str]:
+        """Patterns of what nbgrader must neither release nor copy over a student's file.
+
+        nbgrader matches each as a glob: with a whole path, a student's own file of the name of a
+        reference answer is left alone, while ours stays where it is. The path is as nbgrader
+        writes it: "." stands for the student.
+        """
+        source = self.source_dir
+        kept_back = [path for assignment in self.assignments for path in assignment.kept_back]
+        paths = [f"{source}/./{path.relative_to(source)}" for path in kept_back]
+        return [*IGNORED, *map(escape, paths)]
+
     def _assignment(self, folder: Path) -> Assignment:
         return Assignment(
             name=folder.name,
@@ -281,7 +253,7 @@ class Course:
     @cached_property
     def given(self) -> tuple[Path, ...]:
         """Data that students are given, from the course's root (none is a link out of it)."""
-        found = {path for pattern in self.settings.data for path in self.root.glob(pattern)}
+        found = {path for pattern in self.settings.data for path in self._matching(pattern)}
         return tuple(
             path
             for path in sorted(found)
@@ -291,16 +263,18 @@ class Course:
             and path.resolve().is_relative_to(self.root)
         )
 
+    def _matching(self, pattern: str) -> Iterator[Path]:
+        """What a glob matches; before Python 3.13 a last ``**`` would give folders alone."""
+        return self.root.glob(f"{pattern}/*" if pattern.endswith("**") else pattern)
+
     @cached_property
     def imported(self) -> tuple[str, ...]:
         """Modules that the graded notebooks import, sorted: a sandbox imports them beforehand."""
         names = {
             name
             for assignment in self.graded
-            for notebook in assignment.notebooks
-            for cell in cells_of(read_cells(assignment.solution(notebook)))
-            if cell.type == "code"
-            for name in imports(cell.source)
+            for source in self._code_of(assignment)
+            for name in imports(source)
         }
         local = {path.stem for each in self.assignments for path in files_below(each.source_dir)}
         return tuple(sorted(name for name in names if name.partition(".")[0] not in local))
@@ -311,35 +285,41 @@ class Course:
         The files that its code names; all of them, where it names none. ``c.Autograder.reads``
         says it where code cannot be read so.
         """
-        told = self._told(assignment)
-        if told is not None:
-            return tuple(path for path in told if path in self.given)
+        declared = self._declared_for(assignment)
+        if declared is not None:
+            return tuple(path for path in declared if path in self.given)
         texts = [path.read_text("utf-8", "replace") for path in assignment.companions]
+        texts += self._code_of(assignment)
+        named = tuple(path for path in self.given if mentions(texts, path.name))
+        return named or self.given
+
+    def _code_of(self, assignment: Assignment) -> list[str]:
+        """The code of an assignment's notebooks: scripts, executed solutions, released ones."""
+        texts = []
         for name in assignment.notebooks:
             for path in (assignment.solution(name), assignment.released(name)):
                 if path.is_file():
                     texts += [c.source for c in cells_of(read_cells(path)) if c.type == "code"]
             if assignment.script(name).is_file():
                 texts.append(_code(assignment.script(name)))
-        named = tuple(path for path in self.given if mentions(texts, path.name))
-        return named or self.given
+        return texts
 
     def data_checked_with(self, assignment: Assignment) -> tuple[Path, ...]:
         """Files of the course that an assignment's checks read: those that their code names.
 
         Among the data folders' files; a module there brings those beside it that it imports.
         """
-        told = self._told(assignment)
+        declared = self._declared_for(assignment)
         texts = [path.read_text("utf-8", "replace") for path in assignment.checking]
         found = {path for path in self._data_files if mentions(texts, path.name)}
         modules = {each for path in found for each in importing(path, (path.parent,))}
-        return tuple(sorted({*found, *modules, *(told or ())}))
+        return tuple(sorted({*found, *modules, *(declared or ())}))
 
-    def _told(self, assignment: Assignment) -> tuple[Path, ...] | None:
+    def _declared_for(self, assignment: Assignment) -> tuple[Path, ...] | None:
         patterns = self.settings.reads.get(assignment.name)
         if patterns is None:
             return None
-        found = {path for pattern in patterns for path in self.root.glob(pattern)}
+        found = {path for pattern in patterns for path in self._matching(pattern)}
         return tuple(sorted(path for path in found if path.is_file()))
 
     @cached_property
@@ -350,30 +330,20 @@ class Course:
         return tuple(sorted({*self.given, *every}))
 
 
-def load_config(root: Path) -> Any:
-    """The engine's defaults and a course's ``nbgrader_config.py`` over them (a ``Config``).
+def configure_for_nbgrader(config: Any) -> None:
+    """What nbgrader's own commands need to know of the course of the current folder.
 
-    Raises:
-        CourseError: the file is missing or cannot be run.
+    ``etc/jupyter/nbgrader_config.py`` calls it, with the ``config`` that nbgrader is reading:
+    the engine's defaults, the course's configuration, and what must never be released.
     """
-    from traitlets.config import Config
-    from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
-
-    from autograder.defaults import complete, configure
-
-    config = Config()
     configure(config)
     try:
-        config.merge(PyFileConfigLoader(CONFIG, path=str(root)).load_config())
-    except ConfigFileNotFound as error:
-        raise CourseError(f"no {CONFIG} in {root}.") from error
-    except Exception as error:
-        raise CourseError(f"{root / CONFIG} cannot be read: {error!r}") from error
-    try:
-        complete(config, Settings.of(config).language)
-    except LookupError as error:
-        raise CourseError(f"c.Autograder.language: {error}") from error
-    return config
+        course = Course.find()
+        ignored = course.ignored
+    except CourseError:  # no course here, or not one yet: nbgrader says what it lacks
+        return
+    config.merge(load_config(course.root))
+    config.CourseDirectory.ignore = ignored
 
 
 def is_notebook_script(path: Path) -> bool:
@@ -426,16 +396,6 @@ def grade_cells(notebook: Path) -> Iterator[GradeCell]:
                 notebook=notebook.stem,
                 kind="manual" if cell.graded_by == "person" else "autograded",
             )
-
-
-def sqlite_url(path: Path) -> str:
-    """The address of an SQLite file, whatever characters its path has.
-
-    A plain address ends at its ``?``; SQLite's own URI form has a way to write one.
-    """
-    if not any(character in str(path) for character in "?#%"):
-        return f"sqlite:///{path}"
-    return f"sqlite:///file:{quote(str(path))}?uri=true"
 
 
 def _code(script: Path) -> str:

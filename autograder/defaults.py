@@ -2,22 +2,20 @@
 
 It makes harmless every page that nbgrader renders from a submission (feedback, formgrader), and
 puts our reading, execution and judgement into ``nbgrader autograde``. The wheel installs
-``etc/jupyter/nbgrader_config.py`` into its environment, which calls :func:`configure_here`, so that
-nbgrader's own commands and formgrader have it too; a course's ``nbgrader_config.py`` is read after
-it and says only what is the course's own.
+``etc/jupyter/nbgrader_config.py`` into its environment, which calls
+``course.configure_for_nbgrader``, so that nbgrader's own commands and formgrader have it too. A
+course's ``nbgrader_config.py`` is read after it and says only what is the course's own.
 
 Importing this module is cheap: it is read at every start of nbgrader.
 """
 
 from __future__ import annotations
 
-from glob import escape
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from autograder.course import Course
+from autograder.messages import gettext, using
 
 TEMPLATES = Path(__file__).parent / "report" / "templates"
 
@@ -65,23 +63,8 @@ def configure(config: Any) -> None:
     ]
 
 
-def configure_here(config: Any) -> None:
-    """As :func:`configure`, and what the course of the current folder adds, if there is one."""
-    from autograder.course import Course, CourseError, load_config
-
-    configure(config)
-    try:
-        course = Course.find()
-    except CourseError:
-        return
-    config.merge(load_config(course.root))
-    config.CourseDirectory.ignore = ignored(course)
-
-
 def complete(config: Any, language: str) -> None:
     """What a course's configuration left to the engine, in the course's language."""
-    from autograder.messages import gettext, using
-
     with using(language):
         if "code_stub" not in config.ClearSolutions:
             todo = gettext("You have not completed this part: write your code, delete this line.")
@@ -89,22 +72,8 @@ def complete(config: Any, language: str) -> None:
             stub = f"# {comment}\nraise NotImplementedError({todo!r})"
             config.ClearSolutions.code_stub = {"python": stub}
         if "text_stub" not in config.ClearSolutions:
-            config.ClearSolutions.text_stub = f"*{gettext('Write your answer here.')}*"
-
-
-def ignored(course: Course) -> list[str]:
-    """Patterns of what nbgrader must neither release nor copy over a student's file.
-
-    nbgrader matches each as a glob: with a whole path, a student's own file of the name of a
-    reference answer is left alone, while ours stays where it is. The path is as nbgrader writes
-    it: "." stands for the student.
-    """
-    source = course.source_dir
-    kept_back = [path for assignment in course.assignments for path in assignment.kept_back]
-    return [
-        *IGNORED,
-        *(escape(f"{source}/./{path.relative_to(source)}") for path in kept_back),
-    ]
+            answer = gettext("Write your answer here.")
+            config.ClearSolutions.text_stub = f"*{answer}*"
 
 
 def _nbgrader_templates() -> Path:

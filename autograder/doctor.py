@@ -20,9 +20,10 @@ from typing import Any
 
 from autograder import UserError
 from autograder.course import Course
-from autograder.sandbox.driver import Ended, Sandbox, SandboxError
+from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.isolation import BWRAP, bwrap_path
 from autograder.sandbox.limits import MIB, LimitError, Limits
+from autograder.sandbox.process import Ended, SandboxError
 
 OLDEST_PYTHON = (3, 11)
 SECRET = "AUTOGRADER_DOCTOR_SECRET"

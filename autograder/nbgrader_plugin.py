@@ -24,6 +24,7 @@ from autograder.grading.gradebook import Recorder
 from autograder.grading.workers import grade_with
 from autograder.intake import submissions
 from autograder.intake.sanitize import parse, sanitize
+from autograder.messages import using
 from autograder.records import Result
 from autograder.sandbox.isolation import BWRAP, NONE
 from autograder.sandbox.limits import Limits
@@ -50,8 +51,10 @@ class Sanitize(_Preprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict
     ) -> tuple[NotebookNode, ResourcesDict]:
-        released = self._blueprint(resources).released[resources["nbgrader"]["notebook"]]
-        submitted = parse(nbformat.writes(nb).encode(), Limits.from_environment())
+        blueprint = self._blueprint(resources)
+        released = blueprint.released[resources["nbgrader"]["notebook"]]
+        with using(blueprint.language):
+            submitted = parse(nbformat.writes(nb).encode(), Limits.from_environment())
         clean = sanitize(submitted, released)
         for flag in clean.flags:
             self.log.warning("%s: %s", resources["nbgrader"]["student"], flag)
@@ -78,10 +81,11 @@ class Execute(_Preprocessor):
     def _result(self, resources: ResourcesDict) -> Result:
         names = resources["nbgrader"]
         limits = Limits.from_environment()
-        submission = submissions.read(
-            self._submitted(), names["student"], names["assignment"], limits
-        )
         blueprint = self._blueprint(resources)
+        with using(blueprint.language):
+            submission = submissions.read(
+                self._submitted(), names["student"], names["assignment"], limits
+            )
         key = (blueprint.fingerprint, names["student"], submission.digest, self.seed)
         first = names["notebook"] == next(iter(blueprint.notebooks))  # a submission is graded anew
         if Execute._latest is None or Execute._latest[0] != key or first:

@@ -3,8 +3,8 @@
     python examples/generate.py            # write examples/submitted/
     python examples/generate.py --check    # fail if what is committed is not what this writes
 
-Beside each submission, ``marks.json`` says what it must get. ``tests/test_examples.py`` grades the
-cohort and holds it to those marks.
+Beside each submission, ``marks.json`` says what it must get. ``tests/class/test_examples.py``
+grades the cohort and holds it to those marks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.checking import checks_of
-from autograder.course import Assignment, Course, checks
+from autograder.course import Assignment, Course
+from autograder.grading import blueprint
 
 HERE = Path(__file__).resolve().parent
 COURSE = Course.at(HERE.parent)
@@ -265,7 +266,7 @@ def write(target: Path) -> None:
             folder = target / student / each.assignment
             folder.mkdir(parents=True)
             write_notebooks(folder, assignment, each)
-            write_card(folder, assignment, each)
+            write_references(folder, assignment, each)
             marks[each.assignment] = expected(assignment, each)
         text = json.dumps(marks, indent=2, ensure_ascii=False) + "\n"
         (target / student / "marks.json").write_text(text, encoding="utf-8")
@@ -301,17 +302,17 @@ def as_bytes(notebook: dict) -> bytes:
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def write_card(folder: Path, assignment: Assignment, handed: Handed) -> None:
-    reference = assignment.source_dir / "MODEL_CARD.md"
-    if reference.is_file():
-        text = handed.card(reference.read_text(encoding="utf-8"))
+def write_references(folder: Path, assignment: Assignment, handed: Handed) -> None:
+    """The answers that are files: model cards."""
+    for path in assignment.references:
+        text = handed.card(path.read_text(encoding="utf-8"))
         if text is not None:
-            (folder / reference.name).write_text(text, encoding="utf-8")
+            (folder / path.name).write_text(text, encoding="utf-8")
 
 
 def expected(assignment: Assignment, handed: Handed) -> dict:
     """The marks that a submission must get: what it loses is written above, the rest follows."""
-    every = checks_of(checks(assignment.name))
+    every = checks_of(blueprint.read(COURSE, assignment).checks)
     lost = [each for each in every if ALL in handed.loses or each.id in handed.loses]
     unknown = set(handed.loses) - {each.id for each in every} - {ALL}
     if unknown:

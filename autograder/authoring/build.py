@@ -32,8 +32,8 @@ from nbformat import NotebookNode
 
 from autograder import UserError
 from autograder.cells import Cell
-from autograder.course import CONFIG, Assignment, Course, files_below, load_config
-from autograder.defaults import ignored
+from autograder.course import Assignment, Course, files_below
+from autograder.settings import CONFIG, load_config
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE = {
@@ -249,7 +249,7 @@ def _release(
     config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
     config.CourseDirectory.assignment_id = assignment.name
     config.CourseDirectory.root = str(root)
-    config.CourseDirectory.ignore = ignored(Course.at(root))
+    config.CourseDirectory.ignore = Course.at(root).ignored
     coursedir = CourseDirectory(config=config)
     with _private_environment():
         result = capture_log(GenerateAssignment(coursedir=coursedir, config=config))
@@ -345,7 +345,7 @@ def _without_paths(text: Any, folder: Path) -> Any:
         return [_without_paths(line, folder) for line in text]
     for path in (folder, folder.parent.parent, sys.prefix, sys.base_prefix, Path.home()):
         text = text.replace(f"{path}/", "")
-    return re.sub(r"\S*/ipykernel_\d+/\d+\.py", "<celda>", text)
+    return re.sub(r"\S*/ipykernel_\d+/\d+\.py", "<cell>", text)
 
 
 def _meaning(cell: NotebookNode) -> list[dict[str, Any]]:

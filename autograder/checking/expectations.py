@@ -11,11 +11,12 @@ import pandas as pd
 
 from autograder.checking.student import CheckFailed
 from autograder.checking.values import as_float_array, as_number, same
-from autograder.checking.words import counted, shown
+from autograder.checking.words import shown, thousands
+from autograder.messages import gettext, ngettext
 
 
 def fail(message: str, hint: str = "") -> NoReturn:
-    """Fail the check: what was observed and expected, in Spanish, and what to try next."""
+    """Fail the check: what was observed and expected, and what to try next."""
     raise CheckFailed(message, hint)
 
 
@@ -32,34 +33,35 @@ class Expectation:
 
     def _require(self, holds: bool, expected: str, hint: str) -> Expectation:
         if not holds:
-            message = f"Se obtuvo {shown(self.value)}; se esperaba {expected}."
-            raise CheckFailed(message, hint or self._hint, about=self.value)
+            message = gettext("Got {found}; expected {expected}.")
+            text = message.format(found=shown(self.value), expected=expected)
+            raise CheckFailed(text, hint or self._hint, about=self.value)
         return self
 
-    def to_be_number(self, hint: str = "", expected: str = "un número") -> Expectation:
+    def to_be_number(self, hint: str = "", expected: str = "") -> Expectation:
         """A number: int, float, or an array/Series of exactly one."""
         number = as_number(self.value)
-        self._require(number is not None, expected, hint)
-        return self
+        return self._require(number is not None, expected or gettext("a number"), hint)
 
     def _number(self, hint: str, expected: str) -> float:
         self.to_be_number(hint, expected)
         return as_number(self.value)
 
-    def to_be_finite(self, hint: str = "", expected: str = "un número finito") -> Expectation:
+    def to_be_finite(self, hint: str = "", expected: str = "") -> Expectation:
         """A number that is neither infinite nor NaN."""
-        return self._require(math.isfinite(self._number(hint, expected)), expected, hint)
+        words = expected or gettext("a finite number")
+        return self._require(math.isfinite(self._number(hint, words)), words, hint)
 
     def to_be_close(
         self, target: Any, abs: float = 1e-9, rel: float = 1e-6, hint: str = "", expected: str = ""
     ) -> Expectation:
         """A number, or an array of the target's shape, within tolerance of ``target``."""
         if isinstance(target, (int, float)):
-            words = expected or "otro valor"
+            words = expected or gettext("another value")
             number = self._number(hint, words)
             near = math.isclose(number, target, abs_tol=abs, rel_tol=rel)
             return self._require(near, words, hint)
-        words = expected or "otros valores"
+        words = expected or gettext("other values")
         actual, wanted = as_float_array(self.value), np.asarray(target, dtype=float)
         self._require(actual is not None and actual.shape == wanted.shape, words, hint)
         near = np.allclose(actual, wanted, atol=abs, rtol=rel, equal_nan=True)
@@ -73,56 +75,59 @@ class Expectation:
         self, low: float, high: float, hint: str = "", expected: str = ""
     ) -> Expectation:
         """A number in [low, high]."""
-        words = expected or f"un número entre {low:g} y {high:g}"
+        between = gettext("a number between {low} and {high}")
+        words = expected or between.format(low=f"{low:g}", high=f"{high:g}")
         return self._require(low <= self._number(hint, words) <= high, words, hint)
 
     def to_be_above(self, bound: float, hint: str = "", expected: str = "") -> Expectation:
         """A number greater than ``bound``."""
-        words = expected or f"un número mayor que {bound:g}"
+        words = expected or gettext("a number greater than {bound}").format(bound=f"{bound:g}")
         return self._require(self._number(hint, words) > bound, words, hint)
 
     def to_be_below(self, bound: float, hint: str = "", expected: str = "") -> Expectation:
         """A number smaller than ``bound``."""
-        words = expected or f"un número menor que {bound:g}"
+        words = expected or gettext("a number smaller than {bound}").format(bound=f"{bound:g}")
         return self._require(self._number(hint, words) < bound, words, hint)
 
-    def to_be_text(self, hint: str = "", expected: str = "un texto") -> Expectation:
+    def to_be_text(self, hint: str = "", expected: str = "") -> Expectation:
         """A str."""
-        return self._require(isinstance(self.value, str), expected, hint)
+        words = expected or gettext("a text")
+        return self._require(isinstance(self.value, str), words, hint)
 
     def to_be_one_of(
         self, options: Sequence[Any], hint: str = "", expected: str = ""
     ) -> Expectation:
         """Equal to one of ``options``."""
-        words = expected or "una de estas opciones: " + ", ".join(map(shown, options))
+        listed = ", ".join(map(shown, options))
+        words = expected or gettext("one of these options: {options}").format(options=listed)
         return self._require(any(same(self.value, option) for option in options), words, hint)
 
-    def to_be_series(self, hint: str = "", expected: str = "una Series de pandas") -> Expectation:
+    def to_be_series(self, hint: str = "", expected: str = "") -> Expectation:
         """A pandas Series."""
-        return self._require(isinstance(self.value, pd.Series), expected, hint)
+        words = expected or gettext("a pandas Series")
+        return self._require(isinstance(self.value, pd.Series), words, hint)
 
     def to_be_frame(
         self, columns: Iterable[str] = (), hint: str = "", expected: str = ""
     ) -> Expectation:
         """A DataFrame that has at least ``columns``."""
         wanted = list(columns)
-        words = expected or "un DataFrame" + (
-            f" con las columnas {', '.join(wanted)}" if wanted else ""
-        )
-        self._require(isinstance(self.value, pd.DataFrame), words, hint)
+        self._require(isinstance(self.value, pd.DataFrame), expected or _frame_words(wanted), hint)
         missing = [name for name in wanted if name not in self.value.columns]
         if missing:
-            lacks = "le falta la columna" if len(missing) == 1 else "le faltan columnas:"
-            raise CheckFailed(f"Al DataFrame {lacks} {', '.join(missing)}.", hint or self._hint)
+            message = ngettext(
+                "The DataFrame lacks the column {names}.",
+                "The DataFrame lacks these columns: {names}.",
+                len(missing),
+            )
+            raise CheckFailed(message.format(names=", ".join(missing)), hint or self._hint)
         return self
 
     def to_be_array(
         self, shape: tuple[int | None, ...] | None = None, hint: str = "", expected: str = ""
     ) -> Expectation:
         """Numbers in an array, a list or a Series, of the given shape (None: any length)."""
-        words = expected or "un arreglo de números" + (
-            f" de forma {tuple('n' if s is None else s for s in shape)}" if shape else ""
-        )
+        words = expected or _array_words(shape)
         array = as_float_array(self.value)
         self._require(array is not None, words, hint)
         fits = shape is None or (
@@ -135,7 +140,8 @@ class Expectation:
 
     def to_have_length(self, length: int, hint: str = "", expected: str = "") -> Expectation:
         """A sized value of ``length`` elements."""
-        words = expected or f"algo de {counted(length, 'elemento')}"
+        message = ngettext("something of {count} element", "something of {count} elements", length)
+        words = expected or message.format(count=thousands(length))
         return self._require(
             hasattr(self.value, "__len__") and len(self.value) == length, words, hint
         )
@@ -143,15 +149,34 @@ class Expectation:
     def to_have_keys(self, keys: Iterable[Any], hint: str = "", expected: str = "") -> Expectation:
         """A dict, Series or DataFrame that has at least ``keys``."""
         wanted = list(keys)
-        words = expected or "un diccionario con " + ", ".join(f"`{key}`" for key in wanted)
+        listed = ", ".join(f"`{key}`" for key in wanted)
+        words = expected or gettext("a dictionary with {keys}").format(keys=listed)
         self._require(isinstance(self.value, (dict, pd.Series, pd.DataFrame)), words, hint)
         missing = [key for key in wanted if key not in self.value]
         if missing:
+            message = ngettext(
+                "The key {names} is missing.", "These keys are missing: {names}.", len(missing)
+            )
             names = ", ".join(f"`{key}`" for key in missing)
-            lacks = "Falta la clave" if len(missing) == 1 else "Faltan claves:"
-            raise CheckFailed(f"{lacks} {names}.", hint or self._hint)
+            raise CheckFailed(message.format(names=names), hint or self._hint)
         return self
 
     def to_be_true(self, hint: str = "", expected: str = "True") -> Expectation:
         """The bool True."""
         return self._require(self.value is True, expected, hint)
+
+
+def _frame_words(columns: list[str]) -> str:
+    if not columns:
+        return gettext("a DataFrame")
+    message = ngettext(
+        "a DataFrame with the column {names}", "a DataFrame with the columns {names}", len(columns)
+    )
+    return message.format(names=", ".join(columns))
+
+
+def _array_words(shape: tuple[int | None, ...] | None) -> str:
+    if not shape:
+        return gettext("an array of numbers")
+    letters = tuple("n" if size is None else size for size in shape)
+    return gettext("an array of numbers of shape {shape}").format(shape=letters)

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.checking.registry import Check, checks_of
 from autograder.checking.student import NOTHING, CheckFailed, ProcessGone, Student
+from autograder.messages import gettext
 from autograder.records import ERROR, FAILED, PASSED, SKIPPED, Verdict
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
     blocked = [name for name in each.needs if name in done and done[name].status != PASSED]
     if blocked:
         title = done[blocked[0]].title.rstrip(".")
-        return _verdict(each, SKIPPED, f"Omitido: primero hay que resolver «{title}».")
+        skipped = gettext("Skipped: “{title}” has to be solved first.").format(title=title)
+        return _verdict(each, SKIPPED, skipped)
     rng = np.random.default_rng([seed, zlib.crc32(each.id.encode())])
     student.last_call, student.last_value = "", NOTHING
     student.focus(each.cell)
@@ -52,14 +54,16 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
     except CheckFailed as failure:
         return _verdict(each, FAILED, _with_call(failure, student), failure.hint)
     except ProcessGone as gone:
-        return _verdict(each, FAILED, f"No se pudo evaluar: {gone.reason}.", gone.hint)
+        message = gettext("It could not be evaluated: {reason}.").format(reason=gone.reason)
+        return _verdict(each, FAILED, message, gone.hint)
     except Exception as error:
         log.error("check %s failed by itself", each.id, exc_info=error)
+        message = gettext("The grader could not evaluate this part ({error}).")
         return _verdict(
             each,
             ERROR,
-            f"El corrector no pudo evaluar esta parte ({type(error).__name__}).",
-            "No es un error tuyo: avisale a tu docente.",
+            message.format(error=type(error).__name__),
+            gettext("It is not a mistake of yours: tell your instructor."),
         )
     return _verdict(each, PASSED)
 
@@ -68,8 +72,8 @@ def _with_call(failure: CheckFailed, student: Student) -> str:
     """The message, with the call where the value is its whole result (and not a part of it)."""
     if failure.about is NOTHING or failure.about is not student.last_value:
         return failure.message
-    forgotten = " ¿Falta el `return`?" if failure.about is None else ""
-    return f"`{student.last_call}`: {failure.message}{forgotten}"
+    forgotten = [gettext("Is the `return` missing?")] if failure.about is None else []
+    return " ".join([f"`{student.last_call}`: {failure.message}", *forgotten])
 
 
 def _verdict(each: Check, status: str, message: str = "", hint: str = "") -> Verdict:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from autograder.checking.words import call_text
+from autograder.messages import gettext
 from autograder.sandbox.session import Session
 from autograder.sandbox.wire import dumps, loads
 
@@ -22,7 +23,7 @@ NOTHING = object()  # what None cannot say: that there is no value
 
 
 class CheckFailed(Exception):
-    """The student's answer is wrong; ``message`` and ``hint`` are in Spanish, for the student."""
+    """The student's answer is wrong; ``message`` and ``hint`` are for the student to read."""
 
     def __init__(self, message: str, hint: str = "", about: Any = NOTHING):
         super().__init__(message)
@@ -30,7 +31,7 @@ class CheckFailed(Exception):
 
 
 class ProcessGone(Exception):
-    """The student's process no longer answers; ``reason`` and ``hint`` are in Spanish."""
+    """The student's process no longer answers; ``reason`` and ``hint`` tell the student why."""
 
     def __init__(self, reason: str, hint: str = ""):
         super().__init__(reason)
@@ -53,6 +54,9 @@ class Raised:
     type: str
     bases: tuple[str, ...]
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ class Student(ABC):
         reply = self._ask(request, fresh)
         if "unreadable" in reply:
             raise CheckFailed(
-                "La respuesta no se puede leer: es demasiado grande, o tiene demasiados niveles.",
-                "Devolvé datos comunes: números, textos, listas, diccionarios, arrays o tablas.",
+                gettext("The answer cannot be read: it is too large, or has too many levels."),
+                gettext("Return common data: numbers, texts, lists, dictionaries, arrays, tables."),
             )
         return reply
 
@@ -134,9 +138,11 @@ class Student(ABC):
         """A file of the working folder after the run; None when there is none."""
         reply = self._answer({"op": "read", "name": path})
         if reply.get("too_large"):
-            smaller = "Guardá un modelo más chico: menos árboles o menos profundidad."
-            hint = smaller if path.endswith(".joblib") else ""
-            raise CheckFailed(f"`{path}` es demasiado grande para corregirlo.", hint)
+            smaller = gettext("Save a smaller model: fewer trees, or less depth.")
+            raise CheckFailed(
+                gettext("`{path}` is too large to be graded.").format(path=path),
+                smaller if path.endswith(".joblib") else "",
+            )
         content = reply.get("value")
         return content if isinstance(content, bytes) else None
 
@@ -154,7 +160,7 @@ class Student(ABC):
         """Execute helper code of ours in a private namespace beside the student's."""
         reply = self._answer({"op": "define", "source": source})
         if reply.get("error"):
-            raise ProcessGone("no se pudo preparar la prueba en el proceso de la entrega")
+            raise ProcessGone(gettext("the test could not be prepared in the submission's process"))
 
     def probe(self, expression: str) -> Any:
         """Evaluate an expression in the private namespace and bring data back."""
@@ -172,30 +178,37 @@ class Student(ABC):
         reply = self._answer({"op": "load", "name": path}, fresh)
         if reply.get("value") is None and not reply.get("error"):
             raise CheckFailed(
-                f"No encuentro `{path}` después de correr tu cuaderno.",
-                "Guardalo con `joblib.dump(...)` en la carpeta del cuaderno, con ese nombre.",
+                gettext("There is no `{path}` after running your notebook.").format(path=path),
+                gettext(
+                    "Save it with `joblib.dump(...)` in the notebook's folder, under that name."
+                ),
             )
         outcome = self._outcome(path, reply)
         if outcome.error:
+            message = gettext("`{path}` cannot be loaded in a new process: {error}")
             raise CheckFailed(
-                f"`{path}` no se puede cargar en un proceso nuevo: "
-                f"{outcome.error.type}: {outcome.error.message}",
-                "¿Lo escribió joblib.dump, y en esa ruta? Si es así, que no dependa de clases o "
-                "funciones de tu cuaderno.",
+                message.format(path=path, error=outcome.error),
+                gettext(
+                    "Did joblib.dump write it, and at that path? If so, do not let it depend on "
+                    "classes or functions of your notebook."
+                ),
             )
         return Model(self, fresh, path, outcome.value)
 
     def _outcome(self, name: str, reply: dict[str, Any]) -> Outcome:
         if "missing" in reply:
-            missing = reply["missing"]
+            hint = gettext(
+                "Complete the cell that asks for `{name}`, and run the whole notebook again."
+            )
             raise CheckFailed(
-                f"No definiste `{missing}`.",
-                f"Completá la celda que pide `{missing}` y ejecutá todo el cuaderno de nuevo.",
+                gettext("You did not define `{name}`.").format(name=reply["missing"]),
+                hint.format(name=reply["missing"]),
             )
         if "not_callable" in reply:
+            message = gettext("`{name}` is not a function: it is of type {kind}.")
+            hint = gettext("Did you use the name `{name}` for something else further down?")
             raise CheckFailed(
-                f"`{name}` no es una función: es de tipo {reply['not_callable']}.",
-                f"¿Usaste el nombre `{name}` para otra cosa más abajo en el cuaderno?",
+                message.format(name=name, kind=reply["not_callable"]), hint.format(name=name)
             )
         logs = tuple(_log(item) for item in _sequence(reply.get("logs")))
         if reply.get("error") is not None:
@@ -211,12 +224,13 @@ class Student(ABC):
             raise self._incomplete(name)
         if "KeyboardInterrupt" in error.bases:
             raise CheckFailed(
-                f"`{name}` tardó demasiado y se interrumpió.",
-                "Revisá si hay un bucle que no termina o que recorre fila por fila.",
+                gettext("`{name}` took too long and was interrupted.").format(name=name),
+                gettext("Look for a loop that does not end, or that goes row by row."),
             )
+        message = gettext("`{call}` ended with an error: {error}")
         raise CheckFailed(
-            f"`{self.last_call or name}` terminó con un error: {error.type}: {error.message}",
-            "Probá la función con esa clase de datos en una celda nueva y leé el error completo.",
+            message.format(call=self.last_call or name, error=error),
+            gettext("Try the function with such data in a new cell, and read the whole error."),
         )
 
     def _incomplete(self, name: str) -> CheckFailed:
@@ -225,14 +239,20 @@ class Student(ABC):
         source = f"'NotImplementedError' in {names}"
         is_stub = self._answer({"op": "probe", "source": source}).get("value")
         if is_stub is False:
+            message = gettext("`{name}` does not work yet: it came to a part left incomplete.")
             return CheckFailed(
-                f"Todavía no funciona `{name}`: llegó a una parte sin completar.",
-                "Buscá un `raise NotImplementedError(...)` en ella o en las funciones que usa.",
+                message.format(name=name),
+                gettext(
+                    "Look for a `raise NotImplementedError(...)` in it or in the functions it uses."
+                ),
             )
-        also = "" if is_stub is True else ", o una función que usa"
+        if is_stub is True:
+            message = gettext("You have not completed `{name}` yet.")
+        else:
+            message = gettext("You have not completed `{name}` yet, or a function that it uses.")
         return CheckFailed(
-            f"Todavía no completaste `{name}`{also}.",
-            "Reemplazá el `raise NotImplementedError(...)` por tu código.",
+            message.format(name=name),
+            gettext("Replace the `raise NotImplementedError(...)` with your code."),
         )
 
 
@@ -242,10 +262,13 @@ class Model:
     def __init__(self, student: Student, fresh: Any, path: str, portrait: Any):
         if not isinstance(portrait, dict) or portrait.get("predict") is not True:
             kind = portrait.get("type") if isinstance(portrait, dict) else portrait
+            message = gettext(
+                "`{path}` holds no model: it holds an object of type {kind} "
+                "without a `predict` method."
+            )
             raise CheckFailed(
-                f"`{path}` no contiene un modelo: contiene un objeto de tipo {kind} "
-                "sin método `predict`.",
-                "Guardá el clasificador entrenado (o el Pipeline completo), no sus datos.",
+                message.format(path=path, kind=kind),
+                gettext("Save the trained classifier (or the whole Pipeline), not its data."),
             )
         self._student, self._fresh, self._path = student, fresh, path
         self.type: str = str(portrait.get("type"))
@@ -265,19 +288,22 @@ class Model:
         request = {"op": "method", "name": method, "args": [features]}
         outcome = self._student._outcome(method, self._student._answer(request, self._fresh))
         if outcome.error:
+            message = gettext("The model of `{path}` could not predict: {error}")
             raise CheckFailed(
-                f"El modelo de `{self._path}` no pudo predecir: "
-                f"{outcome.error.type}: {outcome.error.message}",
-                "Guardá el modelo ya entrenado y con todo su preprocesamiento adentro "
-                "(un Pipeline), para que reciba las columnas originales.",
+                message.format(path=self._path, error=outcome.error),
+                gettext(
+                    "Save the model already trained and with all its preprocessing inside "
+                    "(a Pipeline), so that it takes the original columns."
+                ),
             )
         array = outcome.value
         if isinstance(array, (pd.Series, list, tuple)):
             array = np.asarray(array)
         if not isinstance(array, np.ndarray) or array.ndim != ndim or len(array) != len(features):
+            message = gettext("`{method}` of the model of `{path}` did not return a result a row.")
             raise CheckFailed(
-                f"`{method}` del modelo de `{self._path}` no devolvió un resultado por fila.",
-                "Guardá un clasificador de scikit-learn entrenado.",
+                message.format(method=method, path=self._path),
+                gettext("Save a trained scikit-learn classifier."),
             )
         return array
 

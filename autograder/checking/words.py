@@ -11,62 +11,95 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
+from autograder.messages import gettext, ngettext
 from autograder.sandbox.wire import Expr, Opaque, Ref
 
 _OPAQUE = re.compile(r"Opaque\(type_name='(?:builtins\.)?([^']*)'\)")
 
 
 def describe(value: Any) -> str:
-    """The whole result of a call in a few Spanish words; a part of one is for ``shown``."""
-    return "None (¿falta el `return`?)" if value is None else shown(value)
+    """The whole result of a call in a few words; a part of one is for ``shown``."""
+    return gettext("None (is the `return` missing?)") if value is None else shown(value)
 
 
 def shown(value: Any) -> str:
-    """A value in a few Spanish words: what kind it is, how large, and its beginning."""
+    """A value in a few words: what kind it is, how large, and its beginning."""
     if value is None:
         return "None"
     if isinstance(value, Opaque):
-        return f"un objeto de tipo {value.type_name.removeprefix('builtins.')}"
+        name = value.type_name.removeprefix("builtins.")
+        return gettext("an object of type {name}").format(name=name)
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, (int, float)):
         return _number_text(value)
     if isinstance(value, str):
-        return f"el texto {_short(repr(value))}"
+        return gettext("the text {text}").format(text=_short(repr(value)))
     if isinstance(value, np.ndarray):
-        return f"un array de forma {value.shape}"
+        return gettext("an array of shape {shape}").format(shape=value.shape)
     if isinstance(value, pd.Series):
-        return f"una Series de {counted(len(value), 'elemento')}"
+        length = len(value)
+        message = ngettext("a Series of {count} element", "a Series of {count} elements", length)
+        return message.format(count=thousands(length))
     if isinstance(value, pd.DataFrame):
-        rows, columns = counted(len(value), "fila"), counted(value.shape[1], "columna")
-        return f"un DataFrame de {rows} y {columns}"
+        rows, columns = _rows(len(value)), _columns(value.shape[1])
+        return gettext("a DataFrame of {rows} and {columns}").format(rows=rows, columns=columns)
     if isinstance(value, (list, tuple, set, dict)):
-        kind = {list: "la lista", tuple: "la tupla", set: "el conjunto", dict: "el diccionario"}
-        text = _OPAQUE.sub(r"<\1>", repr(value))
-        return f"{kind[type(value)]} {_short(text)}"
-    return f"un {type(value).__name__}"
+        return _collection(value)
+    return gettext("a value of type {name}").format(name=type(value).__name__)
+
+
+def _collection(value: Any) -> str:
+    kinds = {
+        list: gettext("the list {items}"),
+        tuple: gettext("the tuple {items}"),
+        set: gettext("the set {items}"),
+        dict: gettext("the dictionary {items}"),
+    }
+    return kinds[type(value)].format(items=_short(_OPAQUE.sub(r"<\1>", repr(value))))
+
+
+def _rows(count: int) -> str:
+    return ngettext("{count} row", "{count} rows", count).format(count=thousands(count))
+
+
+def _columns(count: int) -> str:
+    return ngettext("{count} column", "{count} columns", count).format(count=thousands(count))
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """A count and its noun: «1 fila», «2.000 filas»; `many` where the plural is not with an s."""
+    """A count and a check's own noun: "1 row", "2,000 rows"; `many` where no s makes the plural."""
     return f"{thousands(count)} {one if count == 1 else many or f'{one}s'}"
 
 
 def thousands(count: int) -> str:
-    """A count with a point between its thousands."""
-    return f"{count:,}".replace(",", ".")
+    """A count with its thousands apart, as the language in use writes them."""
+    between_thousands, _ = _separators()
+    return f"{count:,}".replace(",", between_thousands)
 
 
 def percent(share: float, decimals: int = 0) -> str:
     """A share as a percentage, rounded down: what falls short is never said to reach."""
     scale = 10**decimals
-    return f"{math.floor(100 * scale * share + 1e-9) / scale:.{decimals}f} %".replace(".", ",")
+    number = f"{math.floor(100 * scale * share + 1e-9) / scale:.{decimals}f}"
+    _, before_decimals = _separators()
+    return gettext("{number}%").format(number=number.replace(".", before_decimals))
+
+
+def _separators() -> tuple[str, str]:
+    """What the language in use writes between thousands, and before decimals."""
+    # Translators: this very number, as your language writes it.
+    example = gettext("1,000.0")
+    return example[1], example[-2]
 
 
 def _number_text(value: float) -> str:
     if isinstance(value, float):
         return f"{value:.6g}"
-    return str(value) if abs(value) < 10**15 else f"un entero de {len(hex(value)) - 2} cifras hex."
+    if abs(value) < 10**15:
+        return str(value)
+    digits = len(hex(value)) - 2
+    return gettext("an integer of {count} hexadecimal digits").format(count=digits)
 
 
 def _short(text: str, limit: int = 160) -> str:
@@ -81,12 +114,13 @@ def call_text(name: str, args: Sequence[Any], kwargs: dict[str, Any]) -> str:
 
 def _argument(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        size = _values(len(value)) if value.ndim == 1 else value.shape
-        return f"array de {size}"
+        if value.ndim != 1:
+            return gettext("array of shape {shape}").format(shape=value.shape)
+        return gettext("array of {values}").format(values=_values(len(value)))
     if isinstance(value, pd.Series):
-        return f"Series de {_values(len(value))}"
+        return gettext("Series of {values}").format(values=_values(len(value)))
     if isinstance(value, pd.DataFrame):
-        return f"DataFrame de {counted(len(value), 'fila')}"
+        return gettext("DataFrame of {rows}").format(rows=_rows(len(value)))
     if isinstance(value, Generator):
         return "rng"
     if isinstance(value, Ref):
@@ -97,4 +131,4 @@ def _argument(value: Any) -> str:
 
 
 def _values(count: int) -> str:
-    return "1 valor" if count == 1 else f"{count} valores"
+    return ngettext("{count} value", "{count} values", count).format(count=count)

@@ -26,6 +26,7 @@ from autograder.grading.recording import Recording, remove_unfinished
 from autograder.grading.workers import Job, Pair, Setting, Workers
 from autograder.intake import submissions
 from autograder.intake.submissions import Submission, printable
+from autograder.messages import using
 from autograder.records import Records, document, previous_seed, write
 from autograder.sandbox.isolation import BWRAP, probe
 from autograder.sandbox.limits import Limits
@@ -125,7 +126,12 @@ def _run(
     names = sorted({assignment for _, assignment in found})
     blueprints = {name: blueprints_of.read(course, course.assignment(name)) for name in names}
     remove_unfinished(course.autograded_dir)
-    reading = partial(submissions.read, options.submitted, limits=setting.limits)
+
+    def reading(student: str, assignment: str) -> Submission:
+        # in the course's language there and then: joblib makes jobs in threads of its own
+        with using(course.settings.language):
+            return submissions.read(options.submitted, student, assignment, setting.limits)
+
     wanted = [pair for pair in found if options.wants(pair)]
     stale = [
         pair

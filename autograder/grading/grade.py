@@ -15,14 +15,14 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
-from autograder.cells import named_cells
+from autograder.cells import VERDICT, named_cells
 from autograder.checking.registry import checks_of
 from autograder.checking.run import run_checks
 from autograder.checking.student import CheckFailed, ProcessGone, Student
 from autograder.grading.blueprint import Blueprint
 from autograder.intake.sanitize import InvalidNotebook, Sanitized, parse, sanitize
 from autograder.intake.submissions import Submission, printable
-from autograder.messages import using
+from autograder.messages import gettext, ngettext, using
 from autograder.records import (
     CRASHED,
     GRADED,
@@ -34,17 +34,9 @@ from autograder.records import (
     Result,
     Verdict,
 )
-from autograder.sandbox.driver import CellRun, Child, Ended, Sandbox, SandboxError
+from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.limits import Limits
-
-CAUSES = {
-    "timeout": "tardó más que el tiempo permitido y se detuvo",
-    "killed": "terminó de golpe (¿`os._exit`, una señal, falta de memoria?)",
-    "memory": "usó más memoria que la permitida y se detuvo",
-    "flood": "devolvió más datos que los permitidos",
-    "garbage": "respondió algo que no se puede leer",
-}
-
+from autograder.sandbox.process import CellRun, Ended, SandboxError, StudentProcess
 
 LOST = Ended("killed", "sandbox")
 MESSAGE, FLAGS_OF_A_KIND = 2_000, 5
@@ -62,7 +54,7 @@ class _Remote(Student):
     def focus(self, cell: str) -> None:
         self._current = self._run.notebook_of.get(cell)
 
-    def _ask(self, request: dict[str, Any], fresh: Child | None = None) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], fresh: StudentProcess | None = None) -> dict[str, Any]:
         child = fresh or self._run.children.get(self._current)
         if child is None:
             raise ProcessGone(*self._run.absent(self._current))
@@ -75,12 +67,13 @@ class _Remote(Student):
             self._run.note_end(self._current, ended)
             raise ProcessGone(*_reason(self._current, ended, self._run.places)) from None
 
-    def _open_fresh(self) -> Child:
+    def _open_fresh(self) -> StudentProcess:
         try:
             return self._run.fork()
         except SandboxError:
             self._run.note_end(None, LOST)
-            raise ProcessGone("el proceso de tu entrega se cerró antes de terminar") from None
+            reason = gettext("the process of your submission was closed before it ended")
+            raise ProcessGone(reason) from None
 
     def file(self, path: str) -> bytes | None:
         if path in self._run.submission.rejected:
@@ -101,7 +94,7 @@ class _Run:
         self.seed, self.sandbox = seed, sandbox
         self.limits: Limits = sandbox.limits
         self.deadline = time.monotonic() + self.limits.submission_seconds
-        self.children: dict[str, Child] = {}
+        self.children: dict[str, StudentProcess] = {}
         self.sanitized: dict[str, Sanitized] = {}
         self.problems: dict[str, tuple[str, str]] = {}
         self.places: dict[str, int] = {}
@@ -112,7 +105,7 @@ class _Run:
         self.released = blueprint.released
         self.notebook_of = _notebook_of(self.released)
 
-    def fork(self) -> Child:
+    def fork(self) -> StudentProcess:
         given = {name: part.content for name, part in self.blueprint.given.items()}
         return self.sandbox.fork(_inner_seed(self.seed), self.deadline, given)
 
@@ -138,8 +131,8 @@ class _Run:
         self.status = MISSING if self.status == GRADED else self.status
         self.flags.append(f"notebook-missing: {name}")
         self.problems[name] = (
-            f"falta `{name}.ipynb` en tu entrega",
-            "Entregá el cuaderno con el mismo nombre con el que lo recibiste.",
+            gettext("`{file}` is missing from your submission").format(file=f"{name}.ipynb"),
+            gettext("Hand in the notebook under the same name that you received it with."),
         )
 
     def execute(self) -> None:
@@ -159,7 +152,7 @@ class _Run:
                     raise
                 self.note_end(name, LOST)
 
-    def _run_cells(self, name: str, child: Child, cells: list[dict[str, Any]]) -> None:
+    def _run_cells(self, name: str, child: StudentProcess, cells: list[dict[str, Any]]) -> None:
         code = [cell for cell in cells if cell["cell_type"] == "code"]
         for position, cell in enumerate(code, start=1):
             if not cell["source"].strip():
@@ -194,7 +187,7 @@ class _Run:
             self.problems[notebook] = _reason(notebook, ended, self.places)
 
     def absent(self, notebook: str | None) -> tuple[str, str]:
-        return self.problems.get(notebook, ("no hay un cuaderno que corregir", ""))
+        return self.problems.get(notebook, (gettext("there is no notebook to grade"), ""))
 
     def close(self) -> None:
         for child in self.children.values():
@@ -209,13 +202,31 @@ class _Run:
 
 
 def _reason(notebook: str | None, ended: Ended, places: dict[str, int]) -> tuple[str, str]:
-    what = CAUSES.get(ended.cause, "dejó de responder")
+    reason = _cause(ended.cause).format(notebook=notebook)
     place = places.get(notebook)
-    where = f" en la celda de código {place}" if place else ""
+    if place:
+        where = gettext("{what_happened} in code cell {number}")
+        reason = where.format(what_happened=reason, number=place)
     return (
-        f"tu cuaderno `{notebook}` {what}{where}",
-        "Reiniciá el kernel, ejecutá todo de arriba a abajo y mirá qué celda no termina bien.",
+        reason,
+        gettext("Restart the kernel, run everything from the top, and see which cell goes wrong."),
     )
+
+
+def _cause(cause: str) -> str:
+    """What became of a notebook's process; its name is for the caller to fill in."""
+    causes = {
+        "timeout": gettext("your notebook `{notebook}` took longer than allowed and was stopped"),
+        "killed": gettext(
+            "your notebook `{notebook}` ended suddenly (`os._exit`, a signal, lack of memory?)"
+        ),
+        "memory": gettext(
+            "your notebook `{notebook}` used more memory than allowed and was stopped"
+        ),
+        "flood": gettext("your notebook `{notebook}` returned more data than allowed"),
+        "garbage": gettext("your notebook `{notebook}` answered something that cannot be read"),
+    }
+    return causes.get(cause) or gettext("your notebook `{notebook}` stopped answering")
 
 
 def _notebook_of(released: dict[str, dict]) -> dict[str, str]:
@@ -326,7 +337,12 @@ def _executed(sanitized: Sanitized, verdicts: list[Verdict]) -> bytes:
 
 def _verdict_output(verdicts: list[Verdict]) -> dict[str, Any]:
     got, total = sum(v.points for v in verdicts), sum(v.max_points for v in verdicts)
-    lines = [f"Corrección automática: {got:g} de {total:g} puntos"]
+    message = ngettext(
+        "Automatic marking: {got} of {total} point",
+        "Automatic marking: {got} of {total} points",
+        total,
+    )
+    lines = [message.format(got=f"{got:g}", total=f"{total:g}")]
     for verdict in verdicts:
         lines.append(
             f"{SYMBOLS[verdict.status]} {verdict.title} ({verdict.points:g}/{verdict.max_points:g})"
@@ -335,5 +351,5 @@ def _verdict_output(verdicts: list[Verdict]) -> dict[str, Any]:
     return {
         "output_type": "display_data",
         "data": {"text/plain": "\n".join(lines)},
-        "metadata": {},
+        "metadata": dict(VERDICT),
     }

@@ -28,9 +28,11 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from autograder import UserError
 from autograder.cells import cells_of, named_cells
-from autograder.course import Course, load_config
+from autograder.course import Course
 from autograder.grading.blueprint import Blueprint
+from autograder.messages import gettext, ngettext, using
 from autograder.records import Result
+from autograder.settings import load_config
 
 ADVICE = (
     "What is recorded stays: close what else uses the gradebook (formgrader?), see that the disk "
@@ -181,7 +183,8 @@ class Recorder:
                 answered = grade.cell.name not in result.unanswered
                 grade.auto_score = None if answered else 0.0
                 grade.needs_manual_grade = answered or grade.manual_score is not None
-        comments = _comments(result, blueprint.released[notebook.name])
+        with using(blueprint.language):
+            comments = _comments(result, blueprint.released[notebook.name])
         for comment in notebook.comments:
             comment.auto_comment = comments.get(comment.cell.name)
         notebook.flagged = bool(result.flags)
@@ -249,11 +252,16 @@ def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:
             said.setdefault(target, []).extend(_comment(verdict) for verdict in lost)
     comments = {name: "\n\n".join(lines) for name, lines in said.items()}
     for name in result.unanswered:
-        comments[name] = "Sin respuesta."
+        comments[name] = gettext("No answer.")
     return comments
 
 
 def _comment(verdict: Any) -> str:
     """One verdict in Markdown, every special character escaped: it may quote the student."""
     text = " ".join(part for part in (verdict.title, verdict.message, verdict.hint) if part)
-    return f"{verdict.points:g} de {verdict.max_points:g} puntos: {text.translate(MARKDOWN)}"
+    message = ngettext(
+        "{got} of {total} point: {text}", "{got} of {total} points: {text}", verdict.max_points
+    )
+    return message.format(
+        got=f"{verdict.points:g}", total=f"{verdict.max_points:g}", text=text.translate(MARKDOWN)
+    )

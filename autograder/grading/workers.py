@@ -16,7 +16,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,7 @@ class Setting:
     """
 
     isolation: str = BWRAP
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     hidden: tuple[Path, ...] = ()
     modules: tuple[str, ...] = ()
 
@@ -131,7 +131,7 @@ def grade_with(blueprint: Blueprint, submission: Submission, seed: int, setting:
     """Grade one submission in this process's sandbox; another one is started if that fails."""
     _end_with_driver()
     from autograder.grading.grade import grade
-    from autograder.sandbox.driver import SandboxError
+    from autograder.sandbox.process import SandboxError
 
     sandbox = sandbox_for(setting)
     for attempt in range(ATTEMPTS):

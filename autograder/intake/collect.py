@@ -244,7 +244,7 @@ def _file_problem(owner: Owner, inside: tuple[str, ...]) -> str | None:
 def student_id(name: str) -> str:
     """A student's folder: the name itself if it is plain, else in lower case and with hyphens.
 
-    ``Ana Pérez`` is ``ana-perez``; ``ana.perez@uni.example`` stays.
+    ``Ana Müller`` is ``ana-muller``; ``ana.muller@uni.example`` stays.
     """
     if STUDENT.match(name):
         return name

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.cells import Cell, named_cells
+from autograder.messages import gettext, ngettext
 from autograder.sandbox.limits import Limits
 
 CELL_TYPES = ("code", "markdown", "raw")
@@ -21,7 +22,7 @@ CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
 class InvalidNotebook(Exception):
-    """The file is not a notebook; ``reason`` is in Spanish, for the student."""
+    """The file is not a notebook; ``reason`` tells the student why."""
 
     def __init__(self, reason: str):
         super().__init__(reason)
@@ -42,18 +43,25 @@ def parse(content: bytes, limits: Limits) -> dict[str, Any]:
     try:
         notebook = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise InvalidNotebook("el archivo no es JSON: guardalo de nuevo desde JupyterLab") from None
+        reason = gettext("the file is not JSON: save it again from JupyterLab")
+        raise InvalidNotebook(reason) from None
     if not isinstance(notebook, dict) or "nbformat" not in notebook:
-        raise InvalidNotebook("el archivo es JSON, pero no es un cuaderno de Jupyter")
+        raise InvalidNotebook(gettext("the file is JSON, but not a Jupyter notebook"))
     if _deeper_than(notebook, limits.notebook_depth):
-        raise InvalidNotebook("el archivo tiene datos anidados de más: no es un cuaderno normal")
+        reason = gettext("the data of the file are nested too deep: it is no ordinary notebook")
+        raise InvalidNotebook(reason)
     if notebook["nbformat"] != 4:
         notebook = _upgraded(content)
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise InvalidNotebook("el cuaderno no tiene una lista de celdas")
+        raise InvalidNotebook(gettext("the notebook has no list of cells"))
     if len(cells) > limits.cells:
-        raise InvalidNotebook(f"el cuaderno tiene más de {limits.cells} celdas")
+        message = ngettext(
+            "the notebook has more than {count} cell",
+            "the notebook has more than {count} cells",
+            limits.cells,
+        )
+        raise InvalidNotebook(message.format(count=limits.cells))
     return notebook
 
 
@@ -80,9 +88,8 @@ def _upgraded(content: bytes) -> dict[str, Any]:
         notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
         return json.loads(json.dumps(notebook))
     except Exception:
-        raise InvalidNotebook(
-            "el cuaderno tiene un formato que no se puede leer: abrilo en JupyterLab y guardalo"
-        ) from None
+        reason = gettext("the notebook's format cannot be read: open it in JupyterLab and save it")
+        raise InvalidNotebook(reason) from None
 
 
 def sanitize(submitted: dict[str, Any], released: dict[str, Any]) -> Sanitized:
@@ -193,7 +200,7 @@ def _renumber(cells: list[dict[str, Any]]) -> None:
     seen: set[str] = set()
     for position, cell in enumerate(cells):
         if cell.get("id") in seen or "id" not in cell:
-            cell["id"] = f"celda-{position}"
+            cell["id"] = f"cell-{position}"
             while cell["id"] in seen:
                 cell["id"] += "x"
         seen.add(cell["id"])

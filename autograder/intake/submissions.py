@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import UserError
+from autograder.messages import gettext, ngettext
 from autograder.sandbox.limits import Limits
 
 TIMESTAMP = "timestamp.txt"
@@ -31,8 +32,8 @@ class SubmissionError(UserError):
 class Submission:
     """One student's files for one assignment, as bytes.
 
-    ``rejected`` maps a file's name to the reason (Spanish) why it was not read; ``flags`` are
-    what an instructor should look at.
+    ``rejected`` maps a file's name to the reason why it was not read, for the student; ``flags``
+    are what an instructor should look at.
     """
 
     student: str
@@ -105,7 +106,7 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
             if problem is None and total <= limits.submission_bytes:
                 files[name] = content
                 continue
-        rejected[name] = problem or "la entrega completa es demasiado grande"
+        rejected[name] = problem or gettext("the whole submission is too large")
         flags.append(f"file-rejected: {printable(name)}")
     timestamp = _timestamp(folder)
     if timestamp is not None and not _is_date(timestamp):
@@ -125,24 +126,34 @@ def _listing(folder: Path, limits: Limits) -> Iterator[tuple[str, str | None]]:
     count = 0
     for number, (path, folders, names) in enumerate(os.walk(folder, followlinks=False)):
         if number > FOLDERS:
-            yield os.path.relpath(path, folder), f"la entrega tiene más de {FOLDERS} carpetas"
+            problem = gettext("the submission has more than {count} folders")
+            yield os.path.relpath(path, folder), problem.format(count=FOLDERS)
             return
         kept = sorted(each for each in folders if each not in SKIPPED_FOLDERS)
         folders[:] = [each for each in kept if not (Path(path) / each).is_symlink()]
         inside = Path(path).relative_to(folder)
         for each in kept:
             if (Path(path) / each).is_symlink():
-                yield str(inside / each), "es un enlace: entregá el archivo mismo"
+                yield str(inside / each), gettext("it is a link: hand in the file itself")
             elif each.endswith((".md", ".ipynb", ".joblib")):
-                yield str(inside / each), "es una carpeta, no un archivo"
+                yield str(inside / each), gettext("it is a folder, not a file")
         for name in sorted(names, key=_importance):
             if name in SKIPPED_FILES:
                 continue
             count += 1
             if count > limits.files:
-                yield str(inside / name), f"la entrega tiene más de {limits.files} archivos"
+                yield str(inside / name), _too_many(limits.files)
                 return
             yield str(inside / name), None
+
+
+def _too_many(limit: int) -> str:
+    message = ngettext(
+        "the submission has more than {count} file",
+        "the submission has more than {count} files",
+        limit,
+    )
+    return message.format(count=limit)
 
 
 def _importance(name: str) -> tuple[bool, str]:
@@ -154,16 +165,15 @@ def _content(folder: Path, name: str, bound: int) -> tuple[bytes, str | None]:
     try:
         descriptor = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
-        return b"", "es un enlace o no se puede leer: entregá el archivo mismo"
+        return b"", gettext("it is a link or cannot be read: hand in the file itself")
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
-            return b"", "no es un archivo común"
+            return b"", gettext("it is not an ordinary file")
         if status.st_size > bound:
-            return (
-                b"",
-                f"pesa {status.st_size / 2**20:.1f} MB y el máximo es {bound / 2**20:.0f} MB",
-            )
+            size, most = f"{status.st_size / 2**20:.1f}", f"{bound / 2**20:.0f}"
+            problem = gettext("it has {size} MB and the maximum is {most} MB")
+            return b"", problem.format(size=size, most=most)
         return stream.read(bound), None
 
 

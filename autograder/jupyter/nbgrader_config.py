@@ -1,5 +1,5 @@
 """Installed as ``etc/jupyter/nbgrader_config.py``: what nbgrader reads before a course's own."""
 
-from autograder.defaults import configure_here
+from autograder.course import configure_for_nbgrader
 
-configure_here(get_config())  # noqa: F821
+configure_for_nbgrader(get_config())  # noqa: F821

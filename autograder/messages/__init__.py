@@ -46,9 +46,13 @@ def gettext(message: str) -> str:
     return _catalogue(_language.get()).gettext(message)
 
 
-def ngettext(one: str, many: str, count: int) -> str:
-    """The form of a message that goes with ``count``, in the language in use."""
-    return _catalogue(_language.get()).ngettext(one, many, count)
+def ngettext(one: str, many: str, count: float) -> str:
+    """The form of a message that goes with ``count``, in the language in use.
+
+    A part of something (half a point) is said as several are: catalogues only know whole numbers.
+    """
+    whole = int(count) if float(count).is_integer() else 2
+    return _catalogue(_language.get()).ngettext(one, many, whole)
 
 
 @cache

@@ -19,6 +19,7 @@ from typing import Any
 
 from autograder import UserError
 from autograder.intake.participants import Participants
+from autograder.messages import gettext, language_in_use, ngettext, using
 from autograder.records import SYMBOLS, safe_cell, to_json, write_atomically
 from autograder.report.marks import Mark
 
@@ -64,16 +65,28 @@ def export(
     output: Path,
     participants: Participants,
     worksheet: Path | None = None,
+    language: str = "",
 ) -> list[Path]:
     """Write ``graded`` in the format ``to``, below or at ``output``; the files written.
 
-    A ``.csv`` output names the file; any other is a folder.
+    A ``.csv`` output names the file; any other is a folder. What students read is in ``language``.
 
     Raises:
         ExportError: nothing to write, or a worksheet that cannot be filled.
     """
     if not graded:
         raise ExportError("there is no mark to export: run `autograder grade` first")
+    with using(language or language_in_use()):
+        return _export(to, graded, output, participants, worksheet)
+
+
+def _export(
+    to: str,
+    graded: list[Graded],
+    output: Path,
+    participants: Participants,
+    worksheet: Path | None,
+) -> list[Path]:
     if to == "csv":
         return [_write(output, "marks.csv", plain_csv(graded))]
     if to == "gradescope":
@@ -220,18 +233,39 @@ def _text(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def comments(graded: Graded) -> str:
-    """What a student reads beside the mark, as HTML (Moodle's comments are), in Spanish."""
-    lines = [f"Corrección automática: {_points(graded.record)}."]
+    """What a student reads beside the mark, as HTML (Moodle's comments are)."""
+    lines = [_automatic(graded.record)]
     lines += [html.escape(line) for check in graded.record["checks"] for line in _lines(check)]
     if graded.mark.pending:
-        lines.append(f"Faltan {graded.mark.pending:g} puntos, que corrige una persona.")
+        lines.append(_pending(graded.mark.pending))
     if graded.mark.penalty:
-        lines.append(f"Entrega fuera de término: {graded.mark.penalty:g} puntos menos.")
+        lines.append(_late(graded.mark.penalty))
     return "<br>".join(lines)
 
 
-def _points(record: dict[str, Any]) -> str:
-    return f"{record['score']:g} de {record['max_score']:g} puntos"
+def _automatic(record: dict[str, Any]) -> str:
+    message = ngettext(
+        "Automatic marking: {got} of {total} point.",
+        "Automatic marking: {got} of {total} points.",
+        record["max_score"],
+    )
+    return message.format(got=f"{record['score']:g}", total=f"{record['max_score']:g}")
+
+
+def _pending(points: float) -> str:
+    message = ngettext(
+        "{points} point is still to come: a person marks it.",
+        "{points} points are still to come: a person marks them.",
+        points,
+    )
+    return message.format(points=f"{points:g}")
+
+
+def _late(points: float) -> str:
+    message = ngettext(
+        "Handed in late: {points} point less.", "Handed in late: {points} points less.", points
+    )
+    return message.format(points=f"{points:g}")
 
 
 def _lines(check: dict[str, Any]) -> list[str]:
@@ -271,9 +305,10 @@ def gradescope(graded: Graded) -> str:
 
 
 def _summary(graded: Graded) -> str:
-    parts = [f"Corrección automática: {_points(graded.record)}."]
+    parts = [_automatic(graded.record)]
     if graded.mark.pending:
-        parts.append(f"Faltan {graded.mark.pending:g} puntos, que corrige una persona.")
+        parts.append(_pending(graded.mark.pending))
     if graded.record["manual_points"] and not graded.mark.pending:
-        parts.append(f"Puntos que dio una persona: {graded.mark.by_hand:g}.")
+        by_hand = gettext("Points that a person gave: {points}.")
+        parts.append(by_hand.format(points=f"{graded.mark.by_hand:g}"))
     return " ".join(parts)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
@@ -24,10 +25,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Any as AnyTrait
 
 from autograder import UserError
-from autograder.course import Course, load_config
+from autograder.cells import VERDICT
+from autograder.course import Course
+from autograder.messages import gettext, language_in_use, ngettext, using
+from autograder.settings import Settings, load_config
 
 Progress = Callable[[int, int, str], None]
-VERDICT = "Corrección automática:"
 
 
 class FeedbackError(UserError):
@@ -95,10 +98,17 @@ class _Converter(GenerateFeedback):
 
 
 class FeedbackExporter(HTMLExporter):
-    """The HTML exporter without its last step, which parses each page again to add ``alt`` texts.
+    """Writes pages in the language of the course whose configuration it has.
 
-    Our template writes them; that step costs two thirds of the time.
+    Without the HTML exporter's last step, which parses each page again to add ``alt`` texts: our
+    template writes them, and that step costs two thirds of the time.
     """
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        said = {"gettext": gettext, "ngettext": ngettext, "language_in_use": language_in_use}
+        environment.globals.update(said)
+        return environment
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
@@ -106,7 +116,8 @@ class FeedbackExporter(HTMLExporter):
         resources = self._init_resources(resources)
         types = WidgetsDataTypeFilter(notebook_metadata={}, parent=self, resources=resources)
         self.register_filter("filter_data_type", types)
-        return super(HTMLExporter, self).from_notebook_node(nb, resources, **kwargs)
+        with using(Settings.of(self.config).language):
+            return super(HTMLExporter, self).from_notebook_node(nb, resources, **kwargs)
 
 
 class Grades(NbGraderPreprocessor):
@@ -168,7 +179,7 @@ def _take_verdict(cell: NotebookNode) -> str | None:
     """The grader's lines, which are the last output of a self-check, out of its outputs."""
     outputs = cell.get("outputs") or [{}]
     text = outputs[-1].get("data", {}).get("text/plain", "")
-    if outputs[-1].get("output_type") != "display_data" or not text.startswith(VERDICT):
+    if outputs[-1].get("metadata") != VERDICT:
         return None
     cell.outputs.pop()
     return text

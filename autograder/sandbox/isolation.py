@@ -28,6 +28,7 @@ MODULES = (
     "__init__.py",
     "sandbox/__init__.py",
     "sandbox/figures.py",
+    "sandbox/forked.py",
     "sandbox/seccomp.py",
     "sandbox/wire.py",
     "sandbox/session.py",

@@ -19,15 +19,16 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-CUT = "\n… (salida recortada)\n"
+CUT = "output cut"  # what stands where it was, unless the judge says it in other words
 ITEM = 250  # what each output costs beside its content, in bytes
 FREE_ERRORS = 3  # shown even when there is no room left: they say why a cell stopped
 
 
 class Outputs:
-    """The outputs of one cell, in nbformat's form, cut at ``limit`` bytes."""
+    """The outputs of one cell, in nbformat's form, cut at ``limit`` bytes with a ``notice``."""
 
-    def __init__(self, limit: int):
+    def __init__(self, limit: int, notice: str = CUT):
+        self.notice = f"\n… ({notice})\n"
         self.limit, self.used, self.cut, self.errors = limit, 0, False, 0
         self.items: list[dict[str, Any]] = []
 
@@ -45,7 +46,7 @@ class Outputs:
             self.used += size
             return True
         if not self.cut:
-            self.items.append({"output_type": "stream", "name": "stderr", "parts": [CUT]})
+            self.items.append({"output_type": "stream", "name": "stderr", "parts": [self.notice]})
         self.cut = True
         return False
 
@@ -183,9 +184,9 @@ class GradingShell(InteractiveShell):
     def _showtraceback(self, etype, evalue, stb) -> None:
         self.outputs.error(getattr(etype, "__name__", str(etype)), _text(evalue), list(stb))
 
-    def run(self, source: str, limit: int) -> dict[str, Any]:
+    def run(self, source: str, limit: int, notice: str = CUT) -> dict[str, Any]:
         """Run one cell; its outputs, its error's name if any, and whether output was cut."""
-        self.outputs = Outputs(limit)
+        self.outputs = Outputs(limit, notice)
         saved = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
         try:
@@ -205,7 +206,7 @@ def _text(value: Any) -> str:
     try:
         return str(value)
     except BaseException:
-        return "<sin texto>"
+        return "<exception str() failed>"  # as Python says it
 
 
 def _bytes(text: str) -> int:
@@ -246,7 +247,7 @@ WARM_UPS = (
     """
 import io, matplotlib.pyplot as plt
 figure, (left, right) = plt.subplots(1, 2, figsize=(4, 2))
-left.plot([1, 2], label="$x_i$"); left.legend(); left.set(title="Título", xlabel="x", ylabel="y")
+left.plot([1, 2], label="$x_i$"); left.legend(); left.set(title="Naïve", xlabel="x", ylabel="y")
 right.bar(["a", "b"], [1, 2]); right.hist([1, 2, 3]); right.set_xticks([0, 1], ["a", "b"])
 right.annotate("a", (0, 1)); right.axhline(1); right.text(0, 1, "a", fontweight="bold")
 figure.tight_layout()

@@ -8,26 +8,31 @@ own; it never sees the control socket, and ``PR_SET_DUMPABLE`` keeps it out of t
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
+import itertools
 import json
-import math
 import os
 import platform
-import random
 import resource
 import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import COLLECT_SELDOM
 from autograder.sandbox import seccomp
+from autograder.sandbox.forked import (
+    PR_SET_CHILD_SUBREAPER,
+    PR_SET_DUMPABLE,
+    Forked,
+    prctl,
+)
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
-RESET_SECONDS = 3.0
-OURS = tuple(b'{"t":"d","v":[["op","%s"]' % name for name in (b"cell", b"put", b"tried"))
+PR_SET_PDEATHSIG = 1
+RESET_SECONDS = 60.0
+MANY_FILES = 20_000
 WARM_MODULES = """
 json csv logging math datetime hashlib pathlib functools itertools collections dataclasses typing
 statistics random re io warnings copy time tempfile pickle threading concurrent.futures asyncio
@@ -40,11 +45,6 @@ sklearn.preprocessing sklearn.svm sklearn.tree sklearn.utils
 matplotlib matplotlib.pyplot matplotlib.ticker matplotlib.dates matplotlib_inline.backend_inline
 IPython IPython.display PIL.PngImagePlugin autograder.sandbox.session
 """.split()
-
-
-def _prctl(option: int, value: int) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def _drop_privileges(uid: int) -> None:
@@ -99,7 +99,7 @@ class Warm:
         if pid == 0:
             try:
                 self.control.close()
-                Child(descriptor, self.work, self.limits, seed).serve()
+                Forked(descriptor, self.work, self.limits, seed).serve()
             finally:
                 os._exit(0)
         os.close(descriptor)
@@ -134,22 +134,23 @@ class Warm:
         return os.waitstatus_to_exitcode(status)
 
     def _reset(self) -> bool:
-        """End everything the submission left and wipe what it wrote; whether that worked.
-
-        It gives up soon: a million files go faster with the whole sandbox than one by one.
-        """
-        deadline = time.monotonic() + RESET_SECONDS
-        if not self.end_others(deadline):
+        """End everything the submission left and wipe what it wrote; whether that worked."""
+        if not self.end_others(time.monotonic() + RESET_SECONDS):
             return False
         self.children.clear()
         untouched = _own_state() == self.as_begun and not _shared_memory()
-        return self.clear(deadline) and untouched
+        return self.clear() and untouched
 
-    def clear(self, deadline: float = math.inf) -> bool:
-        """Empty the writable folders; whether that worked."""
+    def clear(self) -> bool:
+        """Empty the writable folders; whether that worked.
+
+        It gives up when there are many files: those go faster with the whole sandbox than one by
+        one. Their number is what counts, not the time: the machine may be a slow one.
+        """
+        budget = itertools.count()
         try:
             for folder in self.writable:
-                _wipe(str(folder), deadline, self.kept)
+                _wipe(str(folder), budget, self.kept)
                 _strip(folder)
             left = {entry.path for folder in self.writable for entry in os.scandir(folder)}
         except (OSError, RecursionError):
@@ -217,23 +218,23 @@ def _mounted_below(folders: list[Path]) -> frozenset[str]:
     return frozenset(kept)
 
 
-def _wipe(folder: str, deadline: float, kept: frozenset[str]) -> None:
+def _wipe(folder: str, removed: Iterator[int], kept: frozenset[str]) -> None:
     """Remove all that is below ``folder`` but what is mounted there, and what leads to it.
 
     Raises OSError, RecursionError when something cannot be removed.
     """
     with os.scandir(folder) as entries:
         for entry in entries:
-            if time.monotonic() > deadline:
-                raise TimeoutError
+            if next(removed) > MANY_FILES:
+                raise OSError(f"more than {MANY_FILES} files")
             if not entry.is_dir(follow_symlinks=False):
                 os.unlink(entry.path)
             elif entry.path not in kept:
                 os.chmod(entry.path, 0o700)
-                _wipe(entry.path, deadline, kept)
+                _wipe(entry.path, removed, kept)
                 os.rmdir(entry.path)
             elif not os.path.ismount(entry.path):
-                _wipe(entry.path, deadline, kept)
+                _wipe(entry.path, removed, kept)
 
 
 def _strip(folder: Path) -> None:
@@ -259,189 +260,15 @@ def _shared_memory() -> bool:
     return False
 
 
-class _Place:
-    """Keeps a process on the CPU where a request found it, until it has been answered.
-
-    Threads of one interpreter take turns; to hand the turn over to another CPU takes five times
-    as long, and a thousand requests to a model in a thread hand it over thousands of times.
-    """
-
-    def __init__(self):
-        self._here = getattr(ctypes.CDLL(None), "sched_getcpu", None)
-        self._move = getattr(os, "sched_setaffinity", None)
-        self._everywhere = os.sched_getaffinity(0) if self._move else set()
-
-    def stay(self) -> None:
-        if self._here:
-            self._go({self._here()})
-
-    def leave(self) -> None:
-        self._go(self._everywhere)
-
-    def _go(self, processors: set[int]) -> None:
-        if self._move:
-            with contextlib.suppress(OSError):
-                self._move(0, processors)
-
-
-class Child:
-    """One forked process: the student's notebook, or a fresh one for a saved model."""
-
-    def __init__(self, descriptor: int, work: Path, limits: dict, seed: int):
-        from autograder.sandbox.session import Session
-        from autograder.sandbox.shell import GradingShell
-
-        os.setsid()
-        _prctl(PR_SET_CHILD_SUBREAPER, 0)
-        _prctl(PR_SET_DUMPABLE, 1)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        _confine(limits)
-        os.closerange(3, descriptor)
-        os.closerange(descriptor + 1, limits["open_files"] + 16)
-        _hush()
-        seccomp.install()
-        self.place = _Place()
-        os.chdir(work)
-        sys.path.append(str(work))
-        self.socket = socket.socket(fileno=descriptor)
-        self.limits = limits
-        self.shell = GradingShell.instance()
-        self.session = Session(self.shell.user_ns, work)
-        self.tried: set[str] = set()
-        sys.addaudithook(self._notice)
-        _seed(seed)
-
-    def _notice(self, event: str, arguments: tuple) -> None:
-        if event in ("socket.connect", "socket.bind", "socket.sendto"):
-            if isinstance(arguments[1], tuple):
-                self.tried.add("network")
-        elif event == "socket.__new__":
-            _self, family, kind, _protocol = arguments
-            odd = family not in (-1, *seccomp.FAMILIES)
-            if odd or kind & 0xF == socket.SOCK_RAW:
-                self.tried.add("network")
-        elif event == "socket.getaddrinfo":
-            self.tried.add("network")
-
-    def serve(self) -> None:
-        """Answer the judge until it hangs up."""
-        from autograder.sandbox import wire
-
-        while True:
-            frame = _receive(self.socket)
-            if frame is None:
-                return
-            self.place.stay()
-            reply = self._cell(frame, wire) or self.session.answer(frame)
-            self.socket.sendall(reply)
-            self.place.leave()
-
-    def _cell(self, frame: bytes, wire) -> bytes | None:
-        """Run a cell or unpack files; None when the request is the session's business."""
-        if not frame[wire.FRAME.size :].startswith(OURS):
-            return None
-        request = wire.loads(frame)
-        if request["op"] == "tried":
-            return wire.dumps({"tried": sorted(self.tried)})
-        if request["op"] == "put":
-            return wire.dumps(self._put(request["files"]))
-        try:
-            run = self.shell.run(request["source"], int(request["limit"]))
-        except BaseException as error:  # an interrupt that arrived between two bytecodes
-            name = type(error).__name__
-            shown = {"output_type": "error", "ename": name, "evalue": "", "traceback": [name]}
-            run = {"outputs": [shown], "count": None, "error": name, "cut": False}
-        return wire.dumps({**run, "tried": sorted(self.tried)})
-
-    def _put(self, files: dict[str, bytes]) -> dict:
-        failed = []
-        for name, content in files.items():
-            target = Path(name)
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-            except OSError:
-                failed.append(name)
-        return {"failed": failed}
-
-
-def _hush() -> None:
-    """Standard streams to nowhere: the inherited ones are a file that the next child would read."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nowhere, stream)
-    os.close(nowhere)
-
-
-def _confine(limits: dict) -> None:
-    """Resource limits of a child and all that descends from it."""
-
-    def bound(which: int, value: int) -> None:
-        _soft, hard = resource.getrlimit(which)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(which, (value, value))
-
-    bound(resource.RLIMIT_NPROC, limits["processes"])
-    bound(resource.RLIMIT_AS, _address_space() + limits["memory_bytes"])
-    bound(resource.RLIMIT_CPU, limits["cpu_seconds"])
-    bound(resource.RLIMIT_FSIZE, limits["disk_bytes"])
-    bound(resource.RLIMIT_NOFILE, limits["open_files"])
-    bound(resource.RLIMIT_CORE, 0)
-    with contextlib.suppress(AttributeError, ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-
-
-def _address_space() -> int:
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except OSError:
-        return 2**31
-    return pages * resource.getpagesize()
-
-
-def _seed(seed: int) -> None:
-    """A fork inherits its parent's generators: give each submission its own, the same each time."""
-    import numpy as np
-
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-
-
-def _receive(connection: socket.socket) -> bytes | None:
-    from autograder.sandbox.wire import FRAME
-
-    head = _exactly(connection, FRAME.size)
-    if head is None:
-        return None
-    body = _exactly(connection, sum(FRAME.unpack(head)))
-    return None if body is None else head + body
-
-
-def _exactly(connection: socket.socket, size: int) -> bytes | None:
-    data = bytearray()
-    while len(data) < size:
-        try:
-            part = connection.recv(min(size - len(data), 2**20))
-        except KeyboardInterrupt:  # a late interrupt: the call it was for has ended
-            continue
-        if not part:
-            return None
-        data += part
-    return bytes(data)
-
-
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     options = json.loads(sys.argv[2])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if options["uid"]:
         _drop_privileges(options["uid"])
-        _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgets it
-    _prctl(PR_SET_DUMPABLE, 0)
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user forgets it
+    prctl(PR_SET_DUMPABLE, 0)
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
     gc.set_threshold(*COLLECT_SELDOM)
     import importlib
 

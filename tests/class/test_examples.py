@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -17,14 +18,20 @@ def graded(root, isolation, tmp_path_factory):
     folder = tmp_path_factory.mktemp("cohorte")
     here = folder / "curso"
     here.mkdir()
-    for name in ("solutions", "notebooks", "datasets", "examples", "model_card_template.md"):
-        (here / name).symlink_to(root / name)
-    config = (root / "nbgrader_config.py").read_text()
-    config = config.replace("Path(__file__).resolve().parent", f"Path({str(here)!r})")
-    (here / "nbgrader_config.py").write_text(config)
+    for name in ("solutions", "notebooks", "datasets"):
+        shutil.copytree(root / name, here / name)
+    for name in ("nbgrader_config.py", "model_card_template.md"):
+        shutil.copyfile(root / name, here / name)
     command = [sys.executable, "-m", "autograder.cli", "grade", "--seed", "20261123"]
-    command += ["--submitted", "examples/submitted", "--jobs", "2", "--isolation", isolation]
-    done = subprocess.run(command, cwd=here, capture_output=True, text=True, timeout=600)
+    command += [
+        "--submitted",
+        str(root / "examples/submitted"),
+        "--jobs",
+        "2",
+        "--isolation",
+        isolation,
+    ]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     document = read(here / "results/results.json")
     return {(each["student"], each["assignment"]): each for each in document["submissions"]}

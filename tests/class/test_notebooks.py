@@ -17,13 +17,12 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from nbformat import NotebookNode
+from the_course import COURSE, checks
 
-from autograder import course as courses
 from autograder.authoring.build import IGNORE_OUTPUT
 from autograder.checking import checks_of
-from autograder.course import Assignment, Course
+from autograder.course import Assignment
 
-COURSE = Course.at(Path(__file__).resolve().parent.parent)
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 FIRST_LINE = "# Imports y configuración inicial"
 
@@ -108,16 +107,10 @@ every_class = pytest.mark.parametrize("notebook", CLASSES, ids=str)
 every_graded = pytest.mark.parametrize("assignment", COURSE.graded, ids=lambda each: each.name)
 
 
-def test_the_course_has_a_class_and_six_assignments() -> None:
-    assert [each.assignment.name for each in CLASSES] == ["clase-059"]
-    assert [each.name for each in COURSE.graded] == [
-        "ejercicio-1-serializar",
-        "ejercicio-2-psi",
-        "ejercicio-3-ks",
-        "ejercicio-4-shadow",
-        "ejercicio-5-model-card",
-        "homework",
-    ]
+def test_every_folder_of_the_sources_is_an_assignment_and_one_is_the_class() -> None:
+    folders = sorted(path.parent.name for path in COURSE.source_dir.glob("*/checks.py"))
+    assert [each.name for each in COURSE.graded] == folders
+    assert [each.assignment.name for each in CLASSES] == [COURSE.course_id]
 
 
 # What a notebook must have
@@ -291,7 +284,7 @@ def test_few_cells_are_excused_from_reproducing_their_output(notebook: Notebook)
 @every_graded
 def test_the_checks_of_a_cell_give_its_points(assignment: Assignment) -> None:
     given: dict[str, float] = {}
-    for check in checks_of(courses.checks(assignment.name)):
+    for check in checks_of(checks(assignment.name)):
         given[check.cell] = given.get(check.cell, 0) + check.points
     scored = [cell for cell in assignment.grade_cells if cell.kind == "autograded"]
     assert given == {cell.grade_id: cell.points for cell in scored}

@@ -6,10 +6,10 @@ import json
 import re
 
 import pytest
+from the_course import checks
 from truth import answers
 
 from autograder.checking import checks_of
-from autograder.course import checks
 
 ROW = re.compile(
     r"^\| (?P<topic>[^|]+) \| (?P<taught>[^|]+) \| (?P<where>[^|]+) \| (?P<by>[^|]+) \|$"
@@ -19,12 +19,6 @@ READMES = ("README.md", "README.es.md")
 
 def block(text, name):
     return text.split(f"<!-- {name}: begin -->")[1].split(f"<!-- {name}: end -->")[0]
-
-
-def commands(text):
-    """The lines of the shell blocks, without their comments."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    return [line.partition("#")[0].strip() for line in "".join(blocks).splitlines()]
 
 
 def rows(root, readme):
@@ -50,7 +44,7 @@ def test_every_row_is_practised_in_a_cell_and_held_by_a_check(root, course, read
         found = course.assignment(assignment)
         released = "".join(found.released(name).read_text() for name in found.notebooks)
         assert f'"grade_id": "{cell}"' in released, row
-        known = [each.id for each in checks_of(checks(assignment))]
+        known = [check.id for check in checks_of(checks(assignment))]
         assert row["by"].strip("` ") in known, row
 
 
@@ -78,7 +72,7 @@ def test_truth_was_measured_with_the_answers_that_there_are(root, course, readme
     found = {
         row[0]: row[1:] for row in rows if row and row[0].startswith(("ejercicio", "homework"))
     }
-    assert list(found) == [each.name for each in course.graded]
+    assert list(found) == [assignment.name for assignment in course.graded]
     for name, (how_many, right, wrong, *_, flaky) in found.items():
         listed = answers.load(name)
         count = sum(answer.right for answer in listed)
@@ -87,9 +81,6 @@ def test_truth_was_measured_with_the_answers_that_there_are(root, course, readme
         assert int(flaky) == 0
 
 
-def test_both_languages_have_the_same_commands_and_tables(root):
-    english, spanish = ((root / name).read_text() for name in READMES)
-    found = [commands(text) for text in (english, spanish)]
-    assert found[0] == found[1]
+def test_both_languages_have_the_same_tables(root):
     by = [[row["by"] for row in rows(root, name)] for name in READMES]
     assert by[0] == by[1]

@@ -12,13 +12,12 @@ import jupytext
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from the_course import COURSE, checks
 
-from autograder import course as courses
 from autograder.authoring.build import execute, workspace
 from autograder.checking import checks_of
-from autograder.course import REFERENCES, Assignment, Course
+from autograder.course import Assignment
 
-COURSE = Course.at(Path(__file__).resolve().parent.parent)
 TEMPLATE = COURSE.root / "model_card_template.md"
 REGION = re.compile(r"BEGIN SOLUTION.*?\n(.*?)\n[^\n]*END SOLUTION", re.DOTALL)
 STUB = "Todavía no completaste esta parte"
@@ -80,9 +79,9 @@ def test_untouched_no_self_check_says_that_it_is_right(
     assignment: Assignment, untouched: Callable
 ) -> None:
     cells = [cell for notebook in untouched(assignment) for cell in notebook.cells]
-    checks = [cell for cell in cells if roles(cell) == (True, False)]
-    assert checks
-    assert [cell.id for cell in checks if not list(raised_in(cell))] == []
+    self_checks = [cell for cell in cells if roles(cell) == (True, False)]
+    assert self_checks
+    assert [cell.id for cell in self_checks if not list(raised_in(cell))] == []
 
 
 def test_the_class_is_released_with_all_its_code() -> None:
@@ -166,7 +165,7 @@ def test_no_model_answer_is_released(assignment: Assignment, released: dict[Path
 def test_no_check_is_named_in_what_is_released(
     assignment: Assignment, released: dict[Path, str]
 ) -> None:
-    names = [check.id for check in checks_of(courses.checks(assignment.name))]
+    names = [check.id for check in checks_of(checks(assignment.name))]
     everything = "\n".join(released.values())
     assert [name for name in names if re.search(rf"\b{name}\b", everything)] == []
 
@@ -179,11 +178,11 @@ def test_no_solution_marker_and_no_word_of_the_grader_is_released(
 
 
 def test_no_reference_card_is_released(released: dict[Path, str]) -> None:
-    cards = [path for name in REFERENCES for path in COURSE.source_dir.rglob(name)]
+    cards = [path for assignment in COURSE.assignments for path in assignment.references]
     assert cards
     common = lines(TEMPLATE.read_text(encoding="utf-8"), 40)
     ours = {line for card in cards for line in lines(card.read_text("utf-8"), 40)} - common
-    assert not [path for path in released if path.name in REFERENCES]
+    assert not {path.name for path in cards} & {path.name for path in released}
     assert [path for path, text in released.items() if ours & lines(text, 40)] == []
 
 

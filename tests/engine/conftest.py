@@ -1,61 +1,68 @@
-"""Fixtures shared by the tests: the real course, a demo course, one sandbox a session."""
+"""Fixtures of the engine's tests: a demo course in a temporary folder, one sandbox a session.
+
+The engine is the one that is installed (see ``environment.py``); nothing here knows a class.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # Before anything loads OpenMP: a fork of a process that has run its threads hangs in the next.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+# A command that a test runs finds the installed engine too, whatever folder it is run in.
+os.environ["PYTHONSAFEPATH"] = "1"
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import demo_course  # noqa: E402
 
-from autograder import course as courses  # noqa: E402
 from autograder.course import Course  # noqa: E402
+from autograder.sandbox import process  # noqa: E402
 from autograder.sandbox.driver import Sandbox  # noqa: E402
 from autograder.sandbox.isolation import BWRAP, NONE, IsolationError, probe  # noqa: E402
-from autograder.sandbox.limits import Limits  # noqa: E402
+from autograder.sandbox.limits import MIB, Limits  # noqa: E402
+from autograder.sandbox.process import StudentProcess  # noqa: E402
 
-ROOT = HERE.parent
-SLOW = ("truth", "faults")
+REPOSITORY = HERE.parents[1]
+SLOW = ("faults",)
+#: How long what never ends may go on; it begins at once on any machine, so little is enough.
+ENDLESS_SECONDS = 3.0
+#: When to give up waiting for what must happen, on the slowest machine.
+PATIENCE = 600.0
+
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With ``--dist loadgroup`` a file's tests run together; the answers, by assignment.
-
-    The slowest groups come first, so that no worker has one left when the others have ended.
-    """
+    """With ``--dist loadgroup`` a file's tests run together, the slowest files first."""
     items.sort(key=lambda item: item.path.parent.name not in SLOW)
     for item in items:
-        parameters = item.callspec.params if hasattr(item, "callspec") else {}
-        assignment = getattr(parameters.get("answer"), "assignment", "")
-        item.add_marker(pytest.mark.xdist_group(f"{item.path} {assignment}"))
+        item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(scope="session")
-def root() -> Path:
-    """The real course's folder."""
-    return ROOT
-
-
-@pytest.fixture(scope="session")
-def course() -> Course:
-    """The real course."""
-    return Course.at(ROOT)
+def repository() -> Path:
+    """Where the sources lie, which nothing of the engine may need."""
+    return REPOSITORY
 
 
 @pytest.fixture(scope="session")
 def isolation() -> str:
     """bwrap where this machine allows it; CI must."""
     try:
-        probe(BWRAP, ROOT / "datasets")
+        probe(BWRAP)
     except IsolationError:
         if os.environ.get("CI"):
             raise
@@ -65,26 +72,43 @@ def isolation() -> str:
 
 @pytest.fixture(scope="session")
 def limits() -> Limits:
-    """Small limits: a hostile submission of the tests ends soon."""
-    return Limits(cell_seconds=4, call_seconds=4, submission_seconds=25)
+    """Small in bytes and counts; in seconds, more than an honest submission needs anywhere."""
+    return Limits(
+        cell_seconds=PATIENCE,
+        call_seconds=PATIENCE,
+        submission_seconds=2 * PATIENCE,
+        start_seconds=PATIENCE,
+        sandbox_memory_bytes=1536 * MIB,
+        disk_bytes=16 * MIB,
+    )
 
 
 @pytest.fixture(scope="session")
-def sandbox(isolation: str, limits: Limits):
+def sandbox(isolation: str, limits: Limits) -> Iterator[Sandbox]:
     """One warm sandbox for the tests that do not break it (it repairs itself)."""
-    with Sandbox(ROOT / "datasets", isolation, limits) as made:
+    with Sandbox(isolation, limits, (REPOSITORY,), ("matplotlib.pyplot", "pandas")) as made:
         yield made
 
 
 @pytest.fixture()
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """A demo course in a temporary folder, its checks in tests/demo_checks.py."""
-    monkeypatch.setattr(courses, "checks_spec", _demo_checks)
-    monkeypatch.setenv("PYTHONPATH", str(HERE))
-    return Course.at(demo_course.make_course(tmp_path / "curso", ROOT / "datasets"))
+def hurry(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]], bool]], None]:
+    """Makes the clock run out soon on the requests that ``never_ends``, and on no other.
+
+    What is interrupted has all the time it needs to answer that it was.
+    """
+    exchange = StudentProcess._exchange
+
+    def hurried(never_ends: Callable[[dict[str, Any]], bool]) -> None:
+        def exchanged(asked: StudentProcess, request: dict[str, Any], seconds: float) -> Any:
+            return exchange(asked, request, ENDLESS_SECONDS if never_ends(request) else seconds)
+
+        monkeypatch.setattr(StudentProcess, "_exchange", exchanged)
+        monkeypatch.setattr(process, "GRACE_SECONDS", PATIENCE)
+
+    return hurried
 
 
-def _demo_checks(_assignment: str):
-    import demo_checks
-
-    return demo_checks.__spec__
+@pytest.fixture()
+def demo(tmp_path: Path) -> Course:
+    """A demo course in a temporary folder."""
+    return Course.at(demo_course.make_course(tmp_path / "course"))

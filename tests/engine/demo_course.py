@@ -1,35 +1,44 @@
-"""A small course of one assignment, made in a temporary folder: the engine knows no class."""
+"""A small course in English of one assignment, made in a temporary folder.
+
+It is a course as any teacher's: its checks are a file in its solutions folder, its data lie in a
+folder of its own, and its configuration says where its folders are and nothing else.
+"""
 
 from __future__ import annotations
 
 import copy
 import json
-import shutil
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 from nbformat import from_dict
 from nbgrader.utils import compute_checksum
 
-from autograder.grading.blueprint import Blueprint
+from autograder.grading.blueprint import Blueprint, Part
 
-CONFIG = """
-from autograder.defaults import configure
-
+CONFIG = """\
 c = get_config()
 c.CourseDirectory.course_id = "demo"
-c.CourseDirectory.root = {root!r}
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
-configure(c)
-c.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugin.Sanitize"]
-c.Autograde.autograde_preprocessors = [
-    "autograder.nbgrader_plugin.Execute",
-    "autograder.nbgrader_plugin.SaveScores",
-]
 """
 
 ASSIGNMENT = "demo"
+CHECKS = Path(__file__).with_name("demo_checks.py").read_bytes()
+CARS = b"name,weight\nbeetle,820\nmini,610\nimpala,1780\n"
+
+STUB = "def square(x):\n    raise NotImplementedError('not yet')"
+RIGHT = "def square(x):\n    return x ** 2"
+WRITES = "from pathlib import Path\nPath('note.md').write_text('hello\\n')"
+READS = """\
+from pathlib import Path
+import numpy as np
+import pandas as pd
+data = next(up / "data" for up in Path.cwd().parents if (up / "data").is_dir())
+cars = pd.read_csv(data / "cars.csv")"""
 
 
 def cell(source: str, grade_id: str | None = None, kind: str = "code", **roles: Any) -> dict:
@@ -59,29 +68,29 @@ def notebook(*cells: dict) -> dict[str, Any]:
     }
 
 
-STUB = "def cuadrado(x):\n    raise NotImplementedError('todavía no')"
-RIGHT = "def cuadrado(x):\n    return x ** 2"
-WRITES = "from pathlib import Path\nPath('nota.md').write_text('hola\\n')"
-
-
-def released(solution: str = STUB, note: str = "raise NotImplementedError('nota')") -> dict:
+def released(solution: str = STUB, note: str = "raise NotImplementedError('note')") -> dict:
     """The demo notebook as students get it, or with something in its solution cells."""
     tests = {"grade": True, "locked": True}
     return notebook(
         cell("# Demo", kind="markdown"),
-        cell("import numpy as np", "importar", locked=True),
-        cell(solution, "cuadrado", solution=True),
-        cell("assert cuadrado(2) == 4\nprint('✅')", "cuadrado-autotest", points=3, **tests),
-        cell("¿Por qué?", "porque", "markdown", grade=True, solution=True, points=1),
-        cell(note, "nota", solution=True),
-        cell("assert open('nota.md').read()", "nota-autotest", points=2, **tests),
+        cell(READS, "imports", locked=True),
+        cell(solution, "square", solution=True),
+        cell("assert square(2) == 4\nprint('✅')", "square-test", points=3, **tests),
+        cell("Why?", "why", "markdown", grade=True, solution=True, points=1),
+        cell(note, "note", solution=True),
+        cell("assert open('note.md').read()", "note-test", points=2, **tests),
     )
 
 
-def blueprint(**companions: bytes) -> Blueprint:
+def blueprint(checks: bytes = CHECKS, **companions: bytes) -> Blueprint:
     """What grading needs of the demo assignment."""
-    content = json.dumps(released()).encode()
-    return Blueprint(ASSIGNMENT, {"demo": content}, companions, "demo_checks", "0" * 64)
+    return Blueprint(
+        ASSIGNMENT,
+        notebooks={"demo": Part(as_bytes(released()))},
+        companions={name: Part(content) for name, content in companions.items()},
+        given={"data/cars.csv": Part(CARS)},
+        judging={"checks.py": Part(checks)},
+    )
 
 
 def answer(*extra: dict, solution: str = RIGHT, note: str = WRITES) -> dict[str, Any]:
@@ -97,22 +106,39 @@ def as_bytes(made: dict[str, Any]) -> bytes:
     return json.dumps(made).encode()
 
 
-def make_course(root: Path, datasets: Path) -> Path:
+def make_course(root: Path, checks: bytes = CHECKS) -> Path:
     """Write the demo course below ``root`` and return it."""
-    for folder in ("solutions", "notebooks"):
-        (root / folder / ASSIGNMENT).mkdir(parents=True)
-    (root / "nbgrader_config.py").write_text(CONFIG.format(root=str(root)))
-    (root / "notebooks/demo/demo.ipynb").write_bytes(as_bytes(released()))
-    (root / "solutions/demo/demo.ipynb").write_bytes(as_bytes(answer()))
-    shutil.copytree(datasets, root / "datasets", ignore=shutil.ignore_patterns("*.py", "__*"))
+    write(root / "nbgrader_config.py", CONFIG)
+    write(root / "data/cars.csv", CARS)
+    write(root / "solutions/demo/checks.py", checks)
+    write(root / "solutions/demo/demo.ipynb", as_bytes(answer()))
+    write(root / "notebooks/demo/demo.ipynb", as_bytes(released()))
     return root
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    """Write a file, and the folders above it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
 
 
 def submit(root: Path, student: str, made: dict | bytes, **files: bytes) -> Path:
     """Hand in a notebook (and other files) as ``student``."""
     folder = root / "submitted" / student / ASSIGNMENT
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "demo.ipynb").write_bytes(made if isinstance(made, bytes) else as_bytes(made))
+    write(folder / "demo.ipynb", made if isinstance(made, bytes) else as_bytes(made))
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        write(folder / name, content)
     return folder
+
+
+def command(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess:
+    """The installed ``autograder`` command, run in ``cwd`` as a teacher would."""
+    return subprocess.run(
+        [Path(sys.prefix, "bin", "autograder"), *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -27,7 +27,8 @@ DATA = ("share/jupyter", "etc/jupyter")
 SCRIPT = """#!{python}
 import sys
 from {module} import {attribute}
-sys.exit({call}())
+if __name__ == "__main__":
+    sys.exit({call}())
 """
 
 
@@ -40,7 +41,8 @@ def prepare(path: Path, repository: Path = REPOSITORY) -> bool:
         fcntl.flock(held, fcntl.LOCK_EX)
         wheel = build_wheel(repository, Path(scratch))
         stamp = path / "wheel"
-        wanted = f"{hashlib.sha256(wheel.read_bytes()).hexdigest()} {_packages_here()}\n"
+        content = wheel.read_bytes() + Path(__file__).read_bytes()
+        wanted = f"{hashlib.sha256(content).hexdigest()} {_packages_here()}\n"
         if stamp.is_file() and stamp.read_text() == wanted:
             return False
         if not (path / "bin" / "python").exists():
@@ -91,8 +93,6 @@ def _link_packages(path: Path) -> None:
 
 def _write_script(folder: Path, command: EntryPoint) -> None:
     path = folder / command.name
-    if path.exists():
-        return
     attribute, call = command.attr.partition(".")[0], command.attr
     words = {"module": command.module, "attribute": attribute, "call": call}
     path.write_text(SCRIPT.format(python=folder / "python", **words))

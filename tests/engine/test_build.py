@@ -9,62 +9,69 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from demo_course import command
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder import build as builds
+from autograder.authoring import build as builds
 from autograder.authoring.build import BuildError, build, differences
 from autograder.course import Course
 
 HEADER = "# ---\n# jupyter:\n#   jupytext:\n#     formats: py:percent\n# ---\n"
+CONFIG = """\
+c = get_config()
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+c.Autograder.reference_answers = ["MODEL_CARD.md"]
+"""
 SCHEMA = '"schema_version": 3, "task": false'
-SOLUTION = f'"grade": false, "grade_id": "doble", "locked": false, "solution": true, {SCHEMA}'
+SOLUTION = f'"grade": false, "grade_id": "double", "locked": false, "solution": true, {SCHEMA}'
 TESTS = (
-    '"grade": true, "grade_id": "doble-autotest", "locked": true, "points": 2, '
+    '"grade": true, "grade_id": "double-test", "locked": true, "points": 2, '
     f'"solution": false, {SCHEMA}'
 )
 
-UNO = f"""{HEADER}
+ONE = f"""{HEADER}
 # %% [markdown]
-# # Uno
+# # One
 
 # %%
 from pathlib import Path
-from ayuda import DOS
+from helper import TWO
 
 # %% nbgrader={{{SOLUTION}}}
-def doble(x):
+def double(x):
     ### BEGIN SOLUTION
-    return DOS * x
+    return TWO * x
     ### END SOLUTION
 
 # %% nbgrader={{{TESTS}}}
-assert doble(2) == 4, "¿Multiplicaste?"
-Path("cuatro.txt").write_text("4")
-print("✅ doble")
+assert double(2) == 4, "Did you multiply?"
+Path("four.txt").write_text("4")
+print("✅ double")
 """
-ZWEI = f"""{HEADER}
+NEXT = f"""{HEADER}
 # %%
-print(open("cuatro.txt").read(), len(open("MODEL_CARD.md").read()))
+print(open("four.txt").read(), len(open("MODEL_CARD.md").read()))
 """
 
 
-def make_course(root: Path, config: Path) -> Course:
+def make_course(root: Path) -> Course:
     """A course of one assignment: two notebooks, the second needs a file that the first writes."""
-    folder = root / "solutions" / "tarea"
+    folder = root / "solutions" / "task"
     folder.mkdir(parents=True)
-    (root / "datasets").mkdir()
-    shutil.copy(config, root)
-    (folder / "uno.py").write_text(UNO)
-    (folder / "zwei.py").write_text(ZWEI)
-    (folder / "ayuda.py").write_text("DOS = 2\n")
-    (folder / "MODEL_CARD.md").write_text("# La de referencia\n")
+    (root / "nbgrader_config.py").write_text(CONFIG)
+    (folder / "one.py").write_text(ONE)
+    (folder / "zwei.py").write_text(NEXT)
+    (folder / "helper.py").write_text("TWO = 2\n")
+    (folder / "MODEL_CARD.md").write_text("# The reference\n")
+    (folder / "checks.py").write_text("ANSWER = 4\n")
     return Course.at(root)
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Course:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course that was built once, for every test of this module."""
-    course = make_course(tmp_path_factory.mktemp("course"), root / "nbgrader_config.py")
+    course = make_course(tmp_path_factory.mktemp("course"))
     assert build(course, jobs=1) == []
     return course
 
@@ -86,33 +93,34 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def test_the_solution_is_executed_and_the_student_gets_a_stub(built: Course) -> None:
-    assignment = built.assignment("tarea")
-    solution, student = read(assignment.solution("uno")), read(assignment.released("uno"))
-    assert solution.cells[3].outputs[0].text == "✅ doble\n"
+    assignment = built.assignment("task")
+    solution, student = read(assignment.solution("one")), read(assignment.released("one"))
+    assert solution.cells[3].outputs[0].text == "✅ double\n"
     assert "NotImplementedError" in student.cells[2].source
-    assert "DOS * x" not in student.cells[2].source
+    assert "TWO * x" not in student.cells[2].source
     assert student.cells[3].outputs == []
     assert student.cells[3].source == solution.cells[3].source
 
 
 def test_notebooks_of_an_assignment_run_in_order_in_one_folder(built: Course) -> None:
-    solution = read(built.assignment("tarea").solution("zwei"))
-    assert solution.cells[0].outputs[0].text == "4 19\n"
+    solution = read(built.assignment("task").solution("zwei"))
+    assert solution.cells[0].outputs[0].text == "4 16\n"
 
 
 def test_nothing_is_left_in_the_course_but_notebooks_and_companions(built: Course) -> None:
-    assert set(files(built.source_dir / "tarea")) == {
-        *("uno.py", "uno.ipynb", "zwei.py", "zwei.ipynb", "ayuda.py", "MODEL_CARD.md")
+    assert set(files(built.source_dir / "task")) == {
+        *("one.py", "one.ipynb", "zwei.py", "zwei.ipynb"),
+        *("helper.py", "MODEL_CARD.md", "checks.py"),
     }
     assert set(files(built.release_dir)) == {
-        *("tarea/uno.ipynb", "tarea/zwei.ipynb", "tarea/ayuda.py")
+        *("task/one.ipynb", "task/zwei.ipynb", "task/helper.py")
     }
     assert not (built.root / "gradebook.db").exists()
 
 
 def test_ids_and_metadata_do_not_depend_on_the_machine(built: Course) -> None:
-    solution = read(built.assignment("tarea").solution("uno"))
-    assert [cell.id for cell in solution.cells[2:]] == ["doble", "doble-autotest"]
+    solution = read(built.assignment("task").solution("one"))
+    assert [cell.id for cell in solution.cells[2:]] == ["double", "double-test"]
     assert "version" not in solution.metadata.language_info
     assert all("execution" not in cell.metadata for cell in solution.cells)
 
@@ -124,66 +132,65 @@ def test_building_again_changes_nothing(built: Course) -> None:
 
 
 def test_check_names_what_is_stale_and_writes_nothing(built: Course) -> None:
-    assignment = built.assignment("tarea")
-    solution = read(assignment.solution("uno"))
+    assignment = built.assignment("task")
+    solution = read(assignment.solution("one"))
     solution.cells[3].outputs[0].text = "✅ triple\n"
-    nbformat.write(solution, assignment.solution("uno"))
-    (assignment.release_dir / "ayuda.py").write_text("DOS = 3\n")
-    (assignment.release_dir / "viejo.ipynb").write_text("{}")
+    nbformat.write(solution, assignment.solution("one"))
+    (assignment.release_dir / "helper.py").write_text("TWO = 3\n")
+    (assignment.release_dir / "old.ipynb").write_text("{}")
     assignment.released("zwei").unlink()
-    (built.release_dir / "otra").mkdir()
+    (built.release_dir / "other").mkdir()
     before = files(built.root)
 
     stale = {str(each.path.relative_to(built.root)): each for each in build(built, check=True)}
 
     assert {path: each.reason for path, each in stale.items()} == {
-        "notebooks/otra": "no assignment of that name in the sources",
-        "notebooks/tarea/ayuda.py": "it is not the file of the sources",
-        "notebooks/tarea/viejo.ipynb": "nothing in the sources gives this file",
-        "notebooks/tarea/zwei.ipynb": "it has not been generated",
-        "solutions/tarea/uno.ipynb": "cell 4 (doble-autotest): its output differs",
+        "notebooks/other": "no assignment of that name in the sources",
+        "notebooks/task/helper.py": "it is not the file of the sources",
+        "notebooks/task/old.ipynb": "nothing in the sources gives this file",
+        "notebooks/task/zwei.ipynb": "it has not been generated",
+        "solutions/task/one.ipynb": "cell 4 (double-test): its output differs",
     }
     assert {each.fix for each in stale.values()} == {"autograder build"}
     assert files(built.root) == before
 
 
 def test_the_command_fails_on_what_is_stale_until_it_is_built(built: Course) -> None:
-    built.assignment("tarea").released("zwei").unlink()
+    built.assignment("task").released("zwei").unlink()
 
     def autograder(*arguments: str) -> subprocess.CompletedProcess:
-        command = [sys.executable, "-m", "autograder.cli", *arguments, "--course", str(built.root)]
-        return subprocess.run(command, capture_output=True, text=True)
+        return command(*arguments, "--course", built.root, cwd=built.root.parent)
 
     stale = autograder("build", "--check")
     assert stale.returncode == 1
     assert "zwei.ipynb" in stale.stderr.replace("\n", "")
     assert autograder("build").returncode == 0
-    assert built.assignment("tarea").released("zwei").is_file()
+    assert built.assignment("task").released("zwei").is_file()
 
 
 def test_a_cell_that_fails_is_named_and_the_others_are_built(built: Course) -> None:
-    bad = built.source_dir / "mala" / "mala.py"
+    bad = built.source_dir / "bad" / "bad.py"
     bad.parent.mkdir()
-    bad.write_text(f"{HEADER}\n# %%\nuno = 1\n\n# %%\nuno / 0\n")
-    shutil.rmtree(built.release_dir / "tarea")
+    bad.write_text(f"{HEADER}\n# %%\none = 1\n\n# %%\none / 0\n")
+    shutil.rmtree(built.release_dir / "task")
     done = []
-    with pytest.raises(BuildError, match=r"mala\.py: cell 2 raises ZeroDivisionError"):
+    with pytest.raises(BuildError, match=r"bad\.py: cell 2 raises ZeroDivisionError"):
         build(Course.at(built.root), progress=lambda *report: done.append(report))
     assert [report[:2] for report in done] == [(1, 2), (2, 2)]
-    assert {report[2] for report in done} == {"mala", "tarea"}
-    assert (built.release_dir / "tarea" / "uno.ipynb").is_file()
+    assert {report[2] for report in done} == {"bad", "task"}
+    assert (built.release_dir / "task" / "one.ipynb").is_file()
 
 
 def test_a_script_that_is_no_notebook_is_named(built: Course) -> None:
-    script = built.source_dir / "tarea" / "uno.py"
+    script = built.source_dir / "task" / "one.py"
     script.write_text("# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n# ---\n\n1\n")
-    with pytest.raises(BuildError, match=r"uno\.py: jupytext cannot read it"):
-        build(built, ["tarea"], jobs=1)
+    with pytest.raises(BuildError, match=r"one\.py: jupytext cannot read it"):
+        build(built, ["task"], jobs=1)
 
 
 def test_a_solution_outside_a_solution_cell_is_refused(built: Course) -> None:
-    script = built.source_dir / "tarea" / "uno.py"
-    script.write_text(UNO.replace('"solution": true', '"solution": false', 1))
+    script = built.source_dir / "task" / "one.py"
+    script.write_text(ONE.replace('"solution": true', '"solution": false', 1))
     with pytest.raises(BuildError, match="Solution region detected in a non-solution cell"):
         build(built, jobs=1)
 
@@ -191,7 +198,7 @@ def test_a_solution_outside_a_solution_cell_is_refused(built: Course) -> None:
 def test_the_stock_command_gives_the_same_student_notebook(built: Course) -> None:
     expected = files(built.release_dir)
     bin_dir = Path(sys.executable).parent
-    command = [bin_dir / "nbgrader", "generate_assignment", "tarea", "--force"]
+    command = [bin_dir / "nbgrader", "generate_assignment", "task", "--force"]
     subprocess.run(
         command,
         cwd=built.root,
@@ -208,7 +215,7 @@ def figure(image: str, text: str = "<Figure size 640x480 with 1 Axes>") -> nbfor
 
 def with_output(output: nbformat.NotebookNode, *tags: str) -> nbformat.NotebookNode:
     metadata = {"tags": list(tags)} if tags else {}
-    cell = new_code_cell("dibujar()", outputs=[output], metadata=metadata, id="c")
+    cell = new_code_cell("draw()", outputs=[output], metadata=metadata, id="c")
     return new_notebook(cells=[cell])
 
 
@@ -240,15 +247,15 @@ def test_sources_metadata_and_the_number_of_cells_are_compared() -> None:
 
 def test_inserting_a_cell_renames_no_other() -> None:
     before = new_notebook(cells=[new_markdown_cell(text) for text in ("a", "b", "b")])
-    after = new_notebook(cells=[new_markdown_cell(text) for text in ("a", "nueva", "b", "b")])
+    after = new_notebook(cells=[new_markdown_cell(text) for text in ("a", "new", "b", "b")])
     for notebook in (before, after):
-        builds._normalise(notebook, "tarea/uno", Path("/nowhere"))
+        builds._normalise(notebook, "task/one", Path("/nowhere"))
     assert [cell.id for cell in before.cells] == [after.cells[i].id for i in (0, 2, 3)]
     assert len({cell.id for cell in after.cells}) == 4
 
 
 def test_paths_of_this_machine_do_not_reach_a_notebook(tmp_path: Path) -> None:
-    text = f"/tmp/ipykernel_12/345.py:1: aviso\n{tmp_path}/dato.csv {sys.prefix}/lib/x.py"
+    text = f"/tmp/ipykernel_12/345.py:1: warning\n{tmp_path}/datum.csv {sys.prefix}/lib/x.py"
     notebook = with_output(new_output("stream", name="stderr", text=text))
-    builds._normalise(notebook, "tarea/uno", tmp_path)
-    assert notebook.cells[0].outputs[0].text == "<celda>:1: aviso\ndato.csv lib/x.py"
+    builds._normalise(notebook, "task/one", tmp_path)
+    assert notebook.cells[0].outputs[0].text == "<cell>:1: warning\ndatum.csv lib/x.py"

@@ -37,13 +37,13 @@ def verdict_of(function, namespace, folder="."):
 
 @check("psi", points=2)
 def finite(student, rng):
-    """El PSI es finito."""
-    expect(student.call("psi", rng.normal(size=1_000))).to_be_finite(hint="Poné un piso.")
+    """The PSI is finite."""
+    expect(student.call("psi", rng.normal(size=1_000))).to_be_finite(hint="Put a floor under it.")
 
 
 @check("psi", points=1, needs=finite)
 def depends(student, rng):
-    """Depende del anterior."""
+    """It depends on the one before."""
     expect(student.call("psi", [1.0])).to_be_number()
 
 
@@ -55,15 +55,15 @@ def test_a_right_answer_gets_the_points():
 @pytest.mark.parametrize(
     ("psi", "words"),
     [
-        (lambda x: float("inf"), "Se obtuvo inf"),
-        (lambda x: float("nan"), "Se obtuvo nan"),
-        (lambda x: "0.1", "el texto '0.1'"),
-        (lambda x: None, "¿Falta el `return`?"),
-        (lambda x: True, "Se obtuvo True"),
-        (lambda x: [0.1, 0.2], "la lista"),
-        (lambda x: object(), "un objeto de tipo object"),
+        (lambda x: float("inf"), "Got inf"),
+        (lambda x: float("nan"), "Got nan"),
+        (lambda x: "0.1", "the text '0.1'"),
+        (lambda x: None, "Is the `return` missing?"),
+        (lambda x: True, "Got True"),
+        (lambda x: [0.1, 0.2], "the list"),
+        (lambda x: object(), "an object of type object"),
         (lambda x: 1 / 0, "ZeroDivisionError"),
-        (3, "no es una función"),
+        (3, "is not a function"),
     ],
 )
 def test_a_wrong_answer_says_what_came_back(psi, words):
@@ -73,19 +73,19 @@ def test_a_wrong_answer_says_what_came_back(psi, words):
 
 
 def test_a_failure_shows_the_call_that_gave_it():
-    assert "`psi(array de 1000 valores)`" in verdict_of(finite, {"psi": lambda x: "x"}).message
+    assert "`psi(array of 1000 values)`" in verdict_of(finite, {"psi": lambda x: "x"}).message
 
 
 def test_a_missing_name_is_not_a_traceback():
     verdict = verdict_of(finite, {})
-    assert verdict.message == "No definiste `psi`."
+    assert verdict.message == "You did not define `psi`."
 
 
 def test_a_stub_is_told_it_is_not_done_yet():
     def stub(x):
         raise NotImplementedError("…")
 
-    assert verdict_of(finite, {"psi": stub}).message == "Todavía no completaste `psi`."
+    assert verdict_of(finite, {"psi": stub}).message == "You have not completed `psi` yet."
 
 
 def test_a_function_that_reaches_a_stub_is_not_called_a_stub():
@@ -93,31 +93,31 @@ def test_a_function_that_reaches_a_stub_is_not_called_a_stub():
         raise NotImplementedError("…")
 
     verdict = verdict_of(finite, {"psi": lambda x: stub(x)})
-    assert verdict.message == "Todavía no funciona `psi`: llegó a una parte sin completar."
-    assert "las funciones que usa" in verdict.hint
+    assert verdict.message == "`psi` does not work yet: it came to a part left incomplete."
+    assert "the functions it uses" in verdict.hint
     unknown = verdict_of(finite, {"psi": functools.partial(stub)})
-    assert unknown.message == "Todavía no completaste `psi`, o una función que usa."
+    assert unknown.message == "You have not completed `psi` yet, or a function that it uses."
 
 
 def test_return_is_missed_in_a_whole_result_only():
     @check("c", points=1)
     def part(student, rng):
-        """Una parte del resultado."""
+        """A part of the result."""
         expect(student.call("f")["p"]).to_be_number()
 
     verdict = verdict_of(part, {"f": lambda: {"p": None}})
-    assert verdict.message == "Se obtuvo None; se esperaba un número."
+    assert verdict.message == "Got None; expected a number."
     assert shown(None) == "None" and "return" in describe(None)
 
 
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (pd.Series([1]), "una Series de 1 elemento"),
-        (pd.Series([1, 2]), "una Series de 2 elementos"),
-        (pd.DataFrame({"a": [1]}), "un DataFrame de 1 fila y 1 columna"),
-        (pd.DataFrame({"a": [], "b": []}), "un DataFrame de 0 filas y 2 columnas"),
-        ((Opaque("builtins.object"), 1), "la tupla (<object>, 1)"),
+        (pd.Series([1]), "a Series of 1 element"),
+        (pd.Series([1, 2]), "a Series of 2 elements"),
+        (pd.DataFrame({"a": [1]}), "a DataFrame of 1 row and 1 column"),
+        (pd.DataFrame({"a": [], "b": []}), "a DataFrame of 0 rows and 2 columns"),
+        ((Opaque("builtins.object"), 1), "the tuple (<object>, 1)"),
     ],
 )
 def test_values_are_described_in_words(value, words):
@@ -127,9 +127,9 @@ def test_values_are_described_in_words(value, words):
 @pytest.mark.parametrize(
     ("expectation", "words"),
     [
-        (lambda: expect({}).to_have_keys(["p"]), "Falta la clave `p`."),
-        (lambda: expect({}).to_have_keys(["p", "q"]), "Faltan claves: `p`, `q`."),
-        (lambda: expect(pd.DataFrame()).to_be_frame(["p"]), "Al DataFrame le falta la columna p."),
+        (lambda: expect({}).to_have_keys(["p"]), "The key `p` is missing."),
+        (lambda: expect({}).to_have_keys(["p", "q"]), "These keys are missing: `p`, `q`."),
+        (lambda: expect(pd.DataFrame()).to_be_frame(["p"]), "The DataFrame lacks the column p."),
     ],
 )
 def test_one_is_not_told_as_many(expectation, words):
@@ -141,13 +141,13 @@ def test_one_is_not_told_as_many(expectation, words):
 def test_what_depends_on_a_failure_is_skipped_with_the_reason():
     verdicts = run_checks(module(finite, depends), DirectStudent({}), seed=1)
     assert [each.status for each in verdicts] == ["failed", "skipped"]
-    assert "El PSI es finito" in verdicts[1].message
+    assert "The PSI is finite" in verdicts[1].message
 
 
 def test_a_bug_of_ours_is_an_error_not_a_students_failure(caplog):
     @check("c", points=1)
     def broken(student, rng):
-        """Se rompe solo."""
+        """It breaks by itself."""
         raise KeyError("ours")
 
     with caplog.at_level(logging.CRITICAL):
@@ -159,7 +159,7 @@ def test_inputs_do_not_depend_on_the_other_checks():
 
     @check("c", points=1)
     def draws(student, rng):
-        """Sortea."""
+        """It draws."""
         drawn.append(rng.normal())
 
     run_checks(module(draws), DirectStudent({}), seed=5)
@@ -177,26 +177,26 @@ def test_a_check_without_a_docstring_is_refused():
 
 
 def test_logs_are_seen_whatever_the_logger_does_with_them():
-    def alertas():
-        quiet = logging.getLogger("callado")
+    def alerts():
+        quiet = logging.getLogger("quiet")
         quiet.propagate = False
         quiet.addHandler(logging.NullHandler())
-        quiet.warning("drift en %s", "edad")
-        logging.warning("drift en monto")
+        quiet.warning("drift in %s", "age")
+        logging.warning("drift in amount")
         return []
 
-    _, logs = DirectStudent({"alertas": alertas}).call_logged("alertas")
+    _, logs = DirectStudent({"alerts": alerts}).call_logged("alerts")
     assert [(log.level, log.message) for log in logs] == [
-        (30, "drift en edad"),
-        (30, "drift en monto"),
+        (30, "drift in age"),
+        (30, "drift in amount"),
     ]
 
 
 def test_an_exception_can_be_the_right_answer():
-    def cargar():
-        raise FileNotFoundError("no está")
+    def load():
+        raise FileNotFoundError("not there")
 
-    error = DirectStudent({"cargar": cargar}).attempt("cargar").error
+    error = DirectStudent({"load": load}).attempt("load").error
     assert error.type == "FileNotFoundError" and "OSError" in error.bases
 
 
@@ -209,12 +209,12 @@ def test_files_of_the_folder_come_and_go(tmp_path):
 
 
 def test_helper_code_of_ours_reaches_the_student_and_back():
-    student = DirectStudent({"doble": lambda m: m.valor * 2})
-    student.define("class Fijo:\n    valor = 21")
+    student = DirectStudent({"double": lambda m: m.value * 2})
+    student.define("class Fixed:\n    value = 21")
     from autograder.checking import Expr
 
-    assert student.call("doble", Expr("Fijo()")) == 42
-    assert student.probe("sorted(alumno)") == ["doble"]
+    assert student.call("double", Expr("Fixed()")) == 42
+    assert student.probe("sorted(student)") == ["double"]
 
 
 def test_a_saved_model_predicts_from_its_file(tmp_path):
@@ -222,25 +222,25 @@ def test_a_saved_model_predicts_from_its_file(tmp_path):
     from sklearn.dummy import DummyClassifier
 
     frame = pd.DataFrame({"a": [0.0, 1.0]})
-    joblib.dump(DummyClassifier().fit(frame, [1, 1]), tmp_path / "modelo.joblib")
-    model = DirectStudent({}, tmp_path).model()
+    joblib.dump(DummyClassifier().fit(frame, [1, 1]), tmp_path / "model.joblib")
+    model = DirectStudent({}, tmp_path).model("model.joblib")
     assert model.predict(frame).tolist() == [1, 1]
     assert model.classes == [1] and model.feature_names == ["a"]
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "No encuentro"), (b"no soy un pickle", "no se puede cargar"), ("dict", "sin método")],
+    [(None, "There is no"), (b"not a pickle", "cannot be loaded"), ("dict", "without a `predict` method")],
 )
 def test_a_file_that_is_no_model_says_why(tmp_path, content, words):
     import joblib
 
     if content == "dict":
-        joblib.dump({"modelo": 1}, tmp_path / "modelo.joblib")
+        joblib.dump({"model": 1}, tmp_path / "model.joblib")
     elif content:
-        (tmp_path / "modelo.joblib").write_bytes(content)
+        (tmp_path / "model.joblib").write_bytes(content)
     with pytest.raises(CheckFailed, match=words):
-        DirectStudent({}, tmp_path).model()
+        DirectStudent({}, tmp_path).model("model.joblib")
 
 
 @pytest.mark.parametrize(
@@ -249,13 +249,13 @@ def test_a_file_that_is_no_model_says_why(tmp_path, content, words):
         (lambda e: e.to_be_close(0.3), 0.3 + 1e-12, 0.31),
         (lambda e: e.to_be_close([1.0, 2.0]), np.array([1, 2]), [1.0, 2.0, 3.0]),
         (lambda e: e.to_equal({"a": 1}), {"a": 1.0}, {"a": 1, "b": 2}),
-        (lambda e: e.to_equal(["edad"]), ["edad"], "edad"),
+        (lambda e: e.to_equal(["age"]), ["age"], "age"),
         (lambda e: e.to_equal(1), 1, True),
         (lambda e: e.to_be_between(0, 1), 0.5, 1.5),
         (lambda e: e.to_be_above(0.25), 0.26, 0.25),
         (lambda e: e.to_be_below(0.25), 0.24, float("nan")),
-        (lambda e: e.to_be_text(), "leve", 3),
-        (lambda e: e.to_be_one_of(["leve", "estable"]), "leve", "Leve"),
+        (lambda e: e.to_be_text(), "mild", 3),
+        (lambda e: e.to_be_one_of(["mild", "stable"]), "mild", "Mild"),
         (lambda e: e.to_be_series(), pd.Series([1]), [1]),
         (lambda e: e.to_be_frame(["fecha"]), pd.DataFrame({"fecha": []}), pd.DataFrame({"f": []})),
         (lambda e: e.to_be_array((None, 2)), np.zeros((5, 2)), np.zeros(5)),
@@ -273,8 +273,8 @@ def test_expectations_tell_good_from_bad(expectation, good, bad):
 
 def test_fail_carries_message_and_hint():
     with pytest.raises(CheckFailed) as caught:
-        fail("Falta algo.", "Probá de nuevo.")
-    assert (caught.value.message, caught.value.hint) == ("Falta algo.", "Probá de nuevo.")
+        fail("Something is missing.", "Try again.")
+    assert (caught.value.message, caught.value.hint) == ("Something is missing.", "Try again.")
 
 
 def test_checks_come_in_the_order_in_which_they_are_written():
@@ -287,18 +287,18 @@ def test_a_model_is_loaded_once_until_its_file_changes(tmp_path):
 
     def save(answer: int) -> bytes:
         model = DummyClassifier(strategy="constant", constant=answer).fit([[0], [0]], [0, 1])
-        joblib.dump(model, tmp_path / "modelo.joblib")
-        return (tmp_path / "modelo.joblib").read_bytes()
+        joblib.dump(model, tmp_path / "model.joblib")
+        return (tmp_path / "model.joblib").read_bytes()
 
     save(0)
     student, rows = DirectStudent({}, tmp_path), pd.DataFrame({"x": [5.0]})
-    loaded = student.model()
-    assert student.model() is loaded
-    student.write("modelo.joblib", save(1))
-    assert student.model().predict(rows).tolist() == [1]
-    student.delete("modelo.joblib")
-    with pytest.raises(CheckFailed, match="No encuentro"):
-        student.model()
+    loaded = student.model("model.joblib")
+    assert student.model("model.joblib") is loaded
+    student.write("model.joblib", save(1))
+    assert student.model("model.joblib").predict(rows).tolist() == [1]
+    student.delete("model.joblib")
+    with pytest.raises(CheckFailed, match="There is no"):
+        student.model("model.joblib")
 
 
 def test_shared_work_is_done_once_and_again_only_if_it_failed():
@@ -307,11 +307,11 @@ def test_shared_work_is_done_once_and_again_only_if_it_failed():
     def work():
         calls.append(1)
         if len(calls) == 1:
-            raise CheckFailed("todavía no")
-        return "hecho"
+            raise CheckFailed("not yet")
+        return "done"
 
     student = DirectStudent({})
     with pytest.raises(CheckFailed):
         student.once("work", work)
-    assert [student.once("work", work) for _ in range(3)] == ["hecho"] * 3
+    assert [student.once("work", work) for _ in range(3)] == ["done"] * 3
     assert len(calls) == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from autograder import course as courses
-from autograder.course import Course, CourseError
+from autograder.course import Course
+from autograder.grading.blueprint import BlueprintError, read
+from autograder.settings import CourseError, load_config
 
 HEADER = "# ---\n# jupyter:\n#   jupytext: {}\n# ---\n"
 
@@ -26,28 +27,36 @@ def write_notebook(path: Path, *cells: dict) -> None:
     path.write_text(json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4}))
 
 
+CONFIG = """\
+c = get_config()
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+c.Autograder.reference_answers = ["MODEL_CARD.md"]
+"""
+
+
 @pytest.fixture()
-def made(tmp_path: Path, root: Path) -> Course:
-    """A course of two assignments, configured as the real one."""
-    shutil.copy(root / "nbgrader_config.py", tmp_path)
-    graded, plain = tmp_path / "solutions" / "tarea", tmp_path / "solutions" / "la-clase"
+def made(tmp_path: Path) -> Course:
+    """A course of two assignments: a graded one of two notebooks, and a lesson."""
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG)
+    graded, plain = tmp_path / "solutions" / "task", tmp_path / "solutions" / "lesson"
     write_notebook(
         graded / "1b.ipynb",
         cell("b", grade=True, points=2, solution=False),
-        cell("palabras", grade=True, points=1, solution=True),
+        cell("words", grade=True, points=1, solution=True),
     )
     write_notebook(graded / "1a.ipynb", cell("a", grade=True, points=3), cell("s", grade=False))
     write_notebook(plain / "notebook.ipynb", {"cell_type": "markdown", "metadata": {}})
     for path in (graded / "1b.py", graded / "1a.py", plain / "notebook.py"):
         path.write_text(HEADER)
-    (graded / "ayuda.py").write_text("DOS = 2\n")
-    (graded / "MODEL_CARD.md").write_text("# La de referencia\n")
-    (graded / "modelo.joblib").write_bytes(b"left by a run")
+    (graded / "helper.py").write_text("TWO = 2\n")
+    (graded / "MODEL_CARD.md").write_text("# The reference\n")
+    (graded / "model.joblib").write_bytes(b"left by a run")
     return Course.at(tmp_path)
 
 
 def test_the_course_is_found_from_any_folder_inside_it(made: Course) -> None:
-    assert Course.find(made.source_dir / "tarea").root == made.root
+    assert Course.find(made.source_dir / "task").root == made.root
 
 
 def test_the_course_is_found_through_the_environment(
@@ -72,80 +81,178 @@ def test_a_broken_configuration_is_named(tmp_path: Path) -> None:
 def test_folders_and_database_come_from_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "nbgrader_config.py").write_text(
         "c = get_config()\n"
-        "c.CourseDirectory.source_directory = 'fuente'\n"
-        "c.CourseDirectory.db_url = 'postgresql:///notas'\n"
+        "c.CourseDirectory.source_directory = 'origin'\n"
+        "c.CourseDirectory.db_url = 'postgresql:///marks'\n"
     )
     course = Course.at(tmp_path)
-    assert course.source_dir == tmp_path / "fuente"
+    assert course.source_dir == tmp_path / "origin"
     assert course.release_dir == tmp_path / "release"
-    assert course.db_url == "postgresql:///notas"
+    assert course.db_url == "postgresql:///marks"
 
 
 def test_assignments_and_their_notebooks_come_in_order(made: Course) -> None:
     found = {assignment.name: assignment.notebooks for assignment in made.assignments}
-    assert found == {"la-clase": ("notebook",), "tarea": ("1a", "1b")}
-    assert [assignment.name for assignment in made.graded] == ["tarea"]
+    assert found == {"lesson": ("notebook",), "task": ("1a", "1b")}
+    assert [assignment.name for assignment in made.graded] == ["task"]
 
 
 def test_points_are_those_of_every_notebook(made: Course) -> None:
-    assignment = made.assignment("tarea")
-    assert assignment.points == {"a": 3.0, "b": 2.0, "palabras": 1.0}
+    assignment = made.assignment("task")
+    assert assignment.points == {"a": 3.0, "b": 2.0, "words": 1.0}
     assert assignment.max_score == 6.0
     kinds = {cell.grade_id: cell.kind for cell in assignment.grade_cells}
-    assert kinds == {"a": "autograded", "b": "autograded", "palabras": "manual"}
+    assert kinds == {"a": "autograded", "b": "autograded", "words": "manual"}
 
 
 def test_points_come_from_the_released_notebook_where_there_is_no_solution(made: Course) -> None:
-    assignment = made.assignment("tarea")
+    assignment = made.assignment("task")
     for name in assignment.notebooks:
         assignment.release_dir.mkdir(parents=True, exist_ok=True)
         assignment.solution(name).rename(assignment.released(name))
-    assert made.assignment("tarea").points["a"] == 3.0
+    assert made.assignment("task").points["a"] == 3.0
 
 
 def test_an_assignment_that_was_never_built_says_so(made: Course) -> None:
-    made.assignment("tarea").solution("1a").unlink()
+    made.assignment("task").solution("1a").unlink()
     with pytest.raises(CourseError, match="autograder build"):
-        _ = made.assignment("tarea").points
+        _ = made.assignment("task").points
 
 
 def test_a_file_that_is_no_notebook_is_named(made: Course) -> None:
-    made.assignment("tarea").solution("1a").write_text("[]")
+    made.assignment("task").solution("1a").write_text("[]")
     with pytest.raises(CourseError, match=r"1a\.ipynb is not a notebook"):
-        _ = made.assignment("tarea").points
+        _ = made.assignment("task").points
 
 
 def test_an_unknown_assignment_is_answered_with_those_that_exist(made: Course) -> None:
-    with pytest.raises(CourseError, match="la-clase, tarea"):
+    with pytest.raises(CourseError, match="lesson, task"):
         made.assignment("homwork")
 
 
 def test_companions_travel_and_everything_else_is_kept_back(made: Course) -> None:
-    assignment = made.assignment("tarea")
-    assert [path.name for path in assignment.companions] == ["ayuda.py"]
-    kept = {path.name for path in courses.kept_back(made.source_dir)}
-    assert kept == {"1a.py", "1b.py", "notebook.py", "MODEL_CARD.md", "modelo.joblib"}
+    assignment = made.assignment("task")
+    assert [path.name for path in assignment.companions] == ["helper.py"]
+    kept = {path.name for each in made.assignments for path in each.kept_back}
+    assert kept == {"1a.py", "1b.py", "notebook.py", "MODEL_CARD.md", "model.joblib"}
 
 
 def test_nbgrader_ignores_our_card_and_not_a_students(made: Course) -> None:
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import find_all_files
 
-    coursedir = CourseDirectory(config=courses.load_config(made.root))
-    source = coursedir.format_path(coursedir.source_directory, ".", "tarea")
-    submitted = coursedir.format_path(coursedir.submitted_directory, "ana", "tarea")
-    entrega = made.root / "submitted" / "ana" / "tarea"
-    entrega.mkdir(parents=True)
-    (entrega / "MODEL_CARD.md").write_text("# La de Ana\n")
-    ours = {Path(path).name for path in find_all_files(source, coursedir.ignore)}
-    hers = {Path(path).name for path in find_all_files(submitted, coursedir.ignore)}
-    assert ours == {"ayuda.py", "1a.ipynb", "1b.ipynb"}
+    coursedir = CourseDirectory(config=load_config(made.root))
+    source = coursedir.format_path(coursedir.source_directory, ".", "task")
+    submitted = coursedir.format_path(coursedir.submitted_directory, "ana", "task")
+    handed_in = made.root / "submitted" / "ana" / "task"
+    handed_in.mkdir(parents=True)
+    (handed_in / "MODEL_CARD.md").write_text("# Hers\n")
+    ours = {Path(path).name for path in find_all_files(source, made.ignored)}
+    hers = {Path(path).name for path in find_all_files(submitted, made.ignored)}
+    assert ours == {"helper.py", "1a.ipynb", "1b.ipynb"}
     assert hers == {"MODEL_CARD.md"}
 
 
-def test_checks_of_an_unknown_assignment_name_the_module() -> None:
-    with pytest.raises(CourseError, match=r"autograder\.checks\.otra_clase"):
-        courses.checks("otra-clase")
+def test_an_assignment_without_checks_is_named_with_the_file_to_write(made: Course) -> None:
+    with pytest.raises(BlueprintError, match=r"task gives points, but there is no .*checks\.py"):
+        read(made, made.assignment("task"))
+
+
+def test_an_assignment_that_was_never_released_says_so(made: Course) -> None:
+    (made.source_dir / "task" / "checks.py").write_text("")
+    with pytest.raises(BlueprintError, match=r"1a\.ipynb does not exist: run `autograder build`"):
+        read(made, made.assignment("task"))
+
+
+def test_an_unknown_setting_is_answered_with_those_that_exist(tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.Autograder.langauge = 'es'\n")
+    with pytest.raises(CourseError, match=r"c\.Autograder\.langauge is no setting.*language"):
+        Course.at(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["data", "companions", "reference_answers"])
+def test_a_setting_of_patterns_is_a_list(tmp_path: Path, name: str) -> None:
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\nc.Autograder.{name} = '*'\n")
+    with pytest.raises(CourseError, match=f"{name} must be a list"):
+        Course.at(tmp_path)
+
+
+def test_a_language_without_messages_is_answered_with_those_that_have(tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.Autograder.language = 'xx'\n")
+    with pytest.raises(CourseError, match="c.Autograder.language.*'xx'.*en, es"):
+        Course.at(tmp_path)
+
+
+DATA = ("data/cars.csv", "data/wheels/big.csv", "data/.hidden", "data/make.py", "other/x.csv")
+
+
+def with_data(made: Course, setting: str = "") -> Course:
+    """The course with data files, one of which is a link out of it."""
+    for name in DATA:
+        (made.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (made.root / name).write_text("1")
+    (made.root / "data" / "out.csv").unlink(missing_ok=True)
+    (made.root / "data" / "out.csv").symlink_to("/etc/passwd")
+    with (made.root / "nbgrader_config.py").open("a") as config:
+        config.write(setting)
+    return Course.at(made.root)
+
+
+def names(course: Course, paths: tuple[Path, ...]) -> list[str]:
+    return [path.relative_to(course.root).as_posix() for path in paths]
+
+
+def test_students_are_given_the_data_folder_and_no_code_secret_or_link(made: Course) -> None:
+    course = with_data(made)
+    assert names(course, course.given) == ["data/cars.csv", "data/wheels/big.csv"]
+
+
+def test_a_course_says_where_its_data_are(made: Course) -> None:
+    course = with_data(made, "c.Autograder.data = ['other/*', 'data/c*']\n")
+    assert names(course, course.given) == ["data/cars.csv", "other/x.csv"]
+
+
+def test_an_assignment_reads_the_data_that_it_names_and_else_all(made: Course) -> None:
+    course = with_data(made)
+    task = course.assignment("task")
+    assert course.data_read_by(task) == course.given
+    write_notebook(task.solution("1a"), {**cell("a", grade=True), "source": "open('../cars.csv')"})
+    assert names(course, course.data_read_by(task)) == ["data/cars.csv"]
+    told = with_data(made, "c.Autograder.reads = {'task': ['data/wheels/*']}\n")
+    assert names(told, told.data_read_by(task)) == ["data/wheels/big.csv"]
+
+
+def test_what_a_script_s_prose_names_is_not_read(made: Course) -> None:
+    course = with_data(made)
+    script = course.assignment("task").script("1a")
+    script.write_text(HEADER + "\n# %% [markdown]\n# See cars.csv.\n\n# %%\nopen('big.csv')\n")
+    assert names(course, course.data_read_by(course.assignment("task"))) == ["data/wheels/big.csv"]
+
+
+def test_checks_bring_the_modules_and_the_data_that_they_use(made: Course) -> None:
+    course = with_data(made)
+    folder = course.source_dir / "task"
+    (folder / "checks.py").write_text("import near, shared\nopen('make.py')\n")
+    (folder / "near.py").write_text("from package import part\n")
+    (folder / "package").mkdir()
+    (folder / "package" / "__init__.py").write_text("")
+    (folder / "package" / "part.py").write_text("")
+    (folder / "unused.py").write_text("")
+    (course.source_dir / "shared.py").write_text("")
+    task = course.assignment("task")
+    assert [path.relative_to(course.source_dir).as_posix() for path in task.checking] == [
+        *("shared.py", "task/checks.py", "task/near.py"),
+        *("task/package/__init__.py", "task/package/part.py"),
+    ]
+    assert names(course, course.data_checked_with(task)) == ["data/make.py"]
+    assert {"near.py", "checks.py"}.isdisjoint(path.name for path in task.companions)
+
+
+def test_modules_that_notebooks_import_are_known_but_for_the_course_s_own(made: Course) -> None:
+    source = "import json.decoder\nimport helper\nfrom xml.dom import minidom"
+    graded = {**cell("a", grade=True, points=1), "source": source}
+    write_notebook(made.assignment("task").solution("1a"), graded, {**graded, "source": "%magic"})
+    write_notebook(made.assignment("lesson").solution("notebook"), {**graded, "metadata": {}})
+    assert made.imported == ("json.decoder", "xml.dom")
 
 
 def test_importing_it_is_cheap() -> None:

@@ -82,20 +82,20 @@ def test_a_bubblewrap_that_does_not_start_is_a_problem(
 
 def test_packages_are_compared_with_what_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor._packages().ok
-    asked = ["paquete-inexistente>=1", "pandas>=99", "numpy", "otro; extra == 'dev'"]
+    asked = ["no-such-package>=1", "pandas>=99", "numpy", "other; extra == 'dev'"]
     monkeypatch.setattr(importlib.metadata, "requires", lambda _name: asked)
     item = doctor._packages()
     assert not item.ok
-    assert "paquete-inexistente is missing" in item.detail
+    assert "no-such-package is missing" in item.detail
     assert "pandas>=99 is" in item.detail
-    assert "numpy" not in item.detail and "otro" not in item.detail
+    assert "numpy" not in item.detail and "other" not in item.detail
 
 
 def test_a_gradebook_that_is_not_one_is_a_problem(demo: Course) -> None:
     assert doctor._gradebook(demo).ok
     path = demo.root / "gradebook.db"
     assert not path.exists(), "looking must not make one"
-    path.write_bytes(b"esto no es SQLite " * 100)
+    path.write_bytes(b"this is not SQLite " * 100)
     item = doctor._gradebook(demo)
     assert not item.ok and "cannot be opened" in item.detail
 
@@ -110,9 +110,9 @@ def test_a_course_that_is_not_built_is_a_problem(demo: Course) -> None:
 def test_a_limit_that_is_not_a_number_is_a_problem(
     demo: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("AUTOGRADER_DISK_BYTES", "mucho")
+    monkeypatch.setenv("AUTOGRADER_DISK_BYTES", "much")
     *_, last = examine(demo)
-    assert not last.ok and "AUTOGRADER_DISK_BYTES=mucho" in last.detail
+    assert not last.ok and "AUTOGRADER_DISK_BYTES=much" in last.detail
 
 
 def test_every_limit_is_listed_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ from autograder.report.export import (
 from autograder.report.marks import Mark
 
 KNOWN = Participants({("ana", "homework"): ("123", "Ana Pérez")})
-FAILED = [check("psi", "failed", "Se obtuvo <inf>."), check("ks")]
+FAILED = [check("psi", "failed", "Got <inf>."), check("ks")]
 
 
 def graded(student: str = "ana", **changes: Any) -> Graded:
@@ -75,14 +75,14 @@ def test_moodle_has_the_columns_that_its_importer_looks_for() -> None:
     assert row["Full name"] == "Ana Pérez"
     assert row["Grade"] == "2.5" and row["Maximum Grade"] == "5.0"
     assert "Last modified (grade)" in row
-    assert "El psi anda. (−2) Se obtuvo &lt;inf&gt;. Probá otra cosa." in row["Feedback comments"]
+    assert "The psi works. (−2) Got &lt;inf&gt;. Try something else." in row["Feedback comments"]
 
 
-def test_comments_are_html_in_spanish_with_what_was_lost_and_what_is_pending() -> None:
+def test_comments_are_html_with_what_was_lost_and_what_is_pending() -> None:
     text = comments(graded(checks=FAILED, mark=Mark(2.0, 5.0, pending=1.0)))
-    assert text.startswith("Corrección automática: 2 de 4 puntos.<br>")
-    assert text.endswith("Faltan 1 puntos, que corrige una persona.")
-    assert "El ks anda" not in text
+    assert text.startswith("Automatic marking: 2 of 4 points.<br>")
+    assert text.endswith("1 point is still to come: a person marks it.")
+    assert "The ks works" not in text
 
 
 def test_who_moodle_will_not_find_is_known() -> None:
@@ -98,12 +98,12 @@ WORKSHEET = (
 
 
 def test_a_worksheet_in_another_language_is_filled_where_we_know(tmp_path: Path) -> None:
-    path = tmp_path / "hoja.csv"
+    path = tmp_path / "sheet.csv"
     path.write_text(WORKSHEET, encoding="utf-8-sig")
     filled = rows(fill_worksheet(path, [graded(checks=FAILED)], KNOWN))
     ana, beto = filled
     assert ana["Identificador"] == "Participante 123" and ana["Calificación"] == "2.5"
-    assert "Se obtuvo" in ana["Comentarios de retroalimentación"]
+    assert "Got" in ana["Comentarios de retroalimentación"]
     assert ana["Última modificación (calificación)"] == "-"
     assert beto["Calificación"] == "4" and beto["Comentarios de retroalimentación"] == "ya estaba"
 
@@ -120,7 +120,7 @@ def test_a_worksheet_in_another_language_is_filled_where_we_know(tmp_path: Path)
 def test_a_worksheet_that_is_not_one_is_a_clear_error(
     tmp_path: Path, content: str, said: str
 ) -> None:
-    path = tmp_path / "hoja.csv"
+    path = tmp_path / "sheet.csv"
     path.write_bytes(content.encode("latin-1"))
     with pytest.raises(ExportError, match=said):
         fill_worksheet(path, [graded()], KNOWN)
@@ -130,15 +130,15 @@ def test_gradescope_has_a_test_a_check() -> None:
     content = json.loads(gradescope(graded(checks=FAILED, mark=Mark(2.0, 5.0, pending=1.0))))
     assert content["score"] == 2.0
     assert content["stdout_visibility"] == "hidden"
-    assert "Faltan 1 puntos" in content["output"]
+    assert "1 point is still to come" in content["output"]
     first, second = content["tests"]
     assert first == {
-        "name": "El psi anda.",
+        "name": "The psi works.",
         "number": "1",
         "score": 0.0,
         "max_score": 2.0,
         "status": "failed",
-        "output": "Se obtuvo <inf>.\nProbá otra cosa.",
+        "output": "Got <inf>.\nTry something else.",
         "output_format": "text",
         "visibility": "visible",
     }
@@ -156,12 +156,12 @@ def test_gradescope_writes_a_file_a_submission(tmp_path: Path) -> None:
 
 
 def test_moodle_takes_a_file_an_assignment(tmp_path: Path) -> None:
-    both = [graded("ana"), graded("ana", assignment="ejercicio-2-psi")]
+    both = [graded("ana"), graded("ana", assignment="exercise-2")]
     written = export("moodle", both, tmp_path, KNOWN)
-    assert [path.name for path in written] == ["moodle-ejercicio-2-psi.csv", "moodle-homework.csv"]
+    assert [path.name for path in written] == ["moodle-exercise-2.csv", "moodle-homework.csv"]
     assert all(len(rows(path.read_text("utf-8"))) == 1 for path in written)
     with pytest.raises(ExportError, match="--assignment"):
-        export("moodle", both, tmp_path / "todo.csv", KNOWN)
+        export("moodle", both, tmp_path / "all.csv", KNOWN)
 
 
 def test_nothing_to_export_is_an_error(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_participants_survive_a_round_trip(tmp_path: Path) -> None:
     known = Participants({("ana", "homework"): ("1", 'Ana "la" Pérez, hija')})
     known.write(tmp_path)
     assert Participants.read(tmp_path) == known
-    assert Participants.read(tmp_path / "otra") == Participants()
+    assert Participants.read(tmp_path / "other") == Participants()
     (tmp_path / "participants.csv").write_text("student\nana\n")
     with pytest.raises(ParticipantsError, match=r"participants\.csv"):
         Participants.read(tmp_path)
@@ -218,9 +218,9 @@ def test_the_command_writes_gradescope_below_results(course: Course) -> None:
 
 
 def test_the_command_fills_a_worksheet(course: Course) -> None:
-    sheet = course.root / "hoja.csv"
+    sheet = course.root / "sheet.csv"
     sheet.write_bytes(WORKSHEET.replace("123", "5").encode())
-    target = course.root / "llena.csv"
+    target = course.root / "filled.csv"
     result = run(course, "--to", "moodle", "--worksheet", str(sheet), "--output", str(target))
     assert result.exit_code == 0, result.output
     assert rows(target.read_text("utf-8"))[0]["Calificación"] == "4"
@@ -228,7 +228,7 @@ def test_the_command_fills_a_worksheet(course: Course) -> None:
 
 
 def test_the_command_refuses_its_own_source_as_the_place_of_a_worksheet(course: Course) -> None:
-    sheet = course.root / "results" / "hoja.csv"
+    sheet = course.root / "results" / "sheet.csv"
     sheet.write_text(WORKSHEET.replace("123", "5"), encoding="utf-8")
     result = run(course, "--to", "moodle", "--worksheet", str(sheet))
     assert isinstance(result.exception, ExportError)

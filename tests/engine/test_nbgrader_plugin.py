@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import demo_course
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
-from autograder.course import load_config
+from autograder.settings import load_config
 
+NBGRADER = Path(sys.prefix, "bin", "nbgrader")
 MARKS = {"ana": 5.0, "beto": 0.0, "cruz": 2.0, "dani": 2.0}
 
 
@@ -18,9 +20,9 @@ def hand_in(root):
     demo_course.submit(root, "ana", demo_course.answer())
     demo_course.submit(root, "beto", demo_course.released())
     demo_course.submit(
-        root, "cruz", demo_course.answer(solution="def cuadrado(x):\n    return 1 / 0")
+        root, "cruz", demo_course.answer(solution="def square(x):\n    return 1 / 0")
     )
-    edited = demo_course.answer(solution="def cuadrado(x):\n    return -x")
+    edited = demo_course.answer(solution="def square(x):\n    return -x")
     edited["cells"][3]["source"] = "1"
     demo_course.submit(root, "dani", edited)
 
@@ -41,22 +43,16 @@ def marks(course):
 def test_nbgrader_autograde_gives_the_same_marks(demo, isolation):
     hand_in(demo.root)
     prepare(demo)
-    script = (
-        "import demo_checks; from autograder import course; "
-        "course.checks_spec = lambda _: demo_checks.__spec__;"
-        "from nbgrader.apps import NbGraderApp; NbGraderApp.launch_instance()"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", script, "autograde", "demo", f"--Execute.isolation={isolation}"],
+        [NBGRADER, "autograde", "demo", f"--Execute.isolation={isolation}"],
         cwd=demo.root,
         capture_output=True,
         text=True,
-        timeout=120,
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert marks(demo) == MARKS
     executed = demo.root / "autograded/ana/demo/demo.ipynb"
-    assert "Corrección automática" in executed.read_text()
+    assert "Automatic marking" in executed.read_text()
 
 
 def test_the_api_behind_formgraders_button_gives_the_same_marks(demo, isolation, monkeypatch):

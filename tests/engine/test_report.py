@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
-from autograder import course as courses
 from autograder.cli import app
 from autograder.course import Course
 from autograder.grading.cohort import Options, grade_cohort
@@ -19,8 +18,7 @@ from autograder.records import document, read, validate
 from autograder.report.html import attention, render, summarize
 from autograder.report.marks import Mark, marks
 
-HERE = Path(__file__).resolve().parent
-SCRIPT = "<script>alert('ay')</script>"
+SCRIPT = "<script>alert('ouch')</script>"
 
 
 def check(name: str, status: str = "passed", message: str = "", points: float = 2.0) -> dict:
@@ -29,12 +27,12 @@ def check(name: str, status: str = "passed", message: str = "", points: float = 
     return {
         "id": name,
         "cell": f"{name}-autotest",
-        "title": f"El {name} anda.",
+        "title": f"The {name} works.",
         "status": status,
         "points": got,
         "max_points": points,
         "message": message,
-        "hint": "Probá otra cosa." if status == "failed" else "",
+        "hint": "Try something else." if status == "failed" else "",
     }
 
 
@@ -71,11 +69,11 @@ def text(html: str) -> str:
     return " ".join(BeautifulSoup(html, "html.parser").get_text(" ").split())
 
 
-FAILED = [check("psi", "failed", "Se obtuvo inf."), check("ks", "skipped", "Omitido.")]
+FAILED = [check("psi", "failed", "Got inf."), check("ks", "skipped", "Skipped.")]
 
 
 def test_it_says_isolation_seed_versions_and_totals() -> None:
-    said = text(page(record("ana"), record("beto"), record("ana", "ejercicio-2-psi")))
+    said = text(page(record("ana"), record("beto"), record("ana", "exercise-2")))
     for fact in ("isolation bwrap", "seed 7", "students 2", "assignments 2", "to look at 0"):
         assert fact in said
     assert "Marks of 3 submissions" in said and "scikit-learn" in said
@@ -96,7 +94,7 @@ def test_each_submission_shows_mark_status_and_reasons() -> None:
     row = BeautifulSoup(html, "html.parser").find(id="homework/beto")
     said = " ".join(row.get_text(" ").split())
     assert said.startswith("beto 0 / 4 0 / 5 1 wait timeout no timeout network-tried")
-    assert "El psi anda. Se obtuvo inf. Probá otra cosa." in said
+    assert "The psi works. Got inf. Try something else." in said
     assert "skipped · ks-autotest · 0 / 2" in said
 
 
@@ -112,7 +110,7 @@ def test_what_needs_a_look_is_listed_first() -> None:
         ({}, ()),
         ({"status": "crashed", "flags": ["process-memory"]}, ("crashed", "process-memory")),
         ({"isolation": "none"}, ("not isolated",)),
-        ({"checks": [check("psi", "error", "ay")]}, ("a check of ours failed",)),
+        ({"checks": [check("psi", "error", "ouch")]}, ("a check of ours failed",)),
     ],
 )
 def test_attention(changes: dict[str, Any], reasons: tuple[str, ...]) -> None:
@@ -120,7 +118,7 @@ def test_attention(changes: dict[str, Any], reasons: tuple[str, ...]) -> None:
 
 
 def test_statistics_of_an_assignment() -> None:
-    half = [check("psi"), check("ks", "failed", "Se obtuvo 3.")]
+    half = [check("psi"), check("ks", "failed", "Got 3.")]
     records = [
         record("ana"),
         record("beto", checks=half, accepted=False),
@@ -135,7 +133,7 @@ def test_statistics_of_an_assignment() -> None:
     ks, psi = summary.checks
     assert (ks.id, ks.rate, psi.id, psi.rate) == ("ks", 0.25, "psi", 0.75)
     assert ks.counts == {"passed": 1, "failed": 2, "skipped": 1, "error": 0}
-    assert ks.said == (("Se obtuvo 3.", "Probá otra cosa.", 2),)
+    assert ks.said == (("Got 3.", "Try something else.", 2),)
 
 
 def test_an_assignment_without_automatic_points_has_no_mean_to_divide_by() -> None:
@@ -184,24 +182,17 @@ def test_the_same_results_give_the_same_report() -> None:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory, isolation: str):
     """The demo course, graded: ana answered everything, beto half, caro too late."""
-    import demo_checks
-
-    root = demo_course.make_course(
-        tmp_path_factory.mktemp("marcas") / "curso", HERE.parent / "datasets"
-    )
+    root = demo_course.make_course(tmp_path_factory.mktemp("marks") / "course")
     course = Course.at(root)
     full = demo_course.answer()
-    full["cells"][4]["source"] = "Porque multiplica."
+    full["cells"][4]["source"] = "Because it multiplies."
     for student in ("ana", "caro"):
         demo_course.submit(root, student, full)
-    demo_course.submit(root, "beto", demo_course.answer(solution="def cuadrado(x): return x"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(courses, "checks_spec", lambda _assignment: demo_checks.__spec__)
-        patch.setenv("PYTHONPATH", str(HERE))
-        options = Options(course.submitted_dir, root / "results", isolation=isolation, seed=1)
-        assert grade_cohort(course, options).failures == []
+    demo_course.submit(root, "beto", demo_course.answer(solution="def square(x): return x"))
+    options = Options(course.submitted_dir, root / "results", isolation=isolation, seed=1)
+    assert grade_cohort(course, options).failures == []
     with Gradebook(course.db_url) as gradebook:
-        grade = gradebook.find_grade("porque", "demo", "demo", "caro")
+        grade = gradebook.find_grade("why", "demo", "demo", "caro")
         grade.manual_score, grade.needs_manual_grade = 0.5, False
         late = gradebook.find_submission_notebook("demo", "demo", "caro")
         late.late_submission_penalty = 2.0
@@ -239,27 +230,13 @@ def test_the_command_writes_the_report(graded: Course, tmp_path: Path) -> None:
     assert "Marks of 1 submission<" in (tmp_path / "r.html").read_text("utf-8")
 
 
-def run(*words: str) -> tuple[int, str]:
-    """The whole command, in a process of its own: status and what it says."""
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder.cli", *words],
-        cwd=HERE.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def test_errors_are_one_line(graded: Course, demo: Course) -> None:
+def test_errors_are_one_line(graded: Course, demo: Course, tmp_path: Path) -> None:
     for words, said in (
         (("report", "--course", str(demo.root)), "run `autograder grade` first"),
-        (("report", "--course", str(graded.root), "-s", "nadie"), "no submission of nadie"),
+        (("report", "--course", str(graded.root), "-s", "nobody"), "no submission of nobody"),
         (("report", "--course", str(graded.root), "-o", "/proc/x/r.html"), "cannot be written"),
     ):
-        status, output = run(*words)
-        assert status in (1, 2) and said in output
+        done = demo_course.command(*words, cwd=tmp_path)
+        output = done.stdout + done.stderr
+        assert done.returncode in (1, 2) and said in output
         assert "Traceback" not in output and len(output.strip().splitlines()) == 1

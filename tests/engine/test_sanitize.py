@@ -39,23 +39,23 @@ def source_of(notebook, grade_id):
 def test_an_honest_submission_keeps_its_code_and_raises_no_flag():
     result = clean(demo.answer())
     assert result.flags == []
-    assert source_of(result.notebook, "cuadrado") == demo.RIGHT
-    assert result.unanswered == {"porque"}
+    assert source_of(result.notebook, "square") == demo.RIGHT
+    assert result.unanswered == {"why"}
 
 
 def test_an_edited_self_check_is_restored():
     submitted = demo.answer()
     submitted["cells"][3]["source"] = "pass"
     result = clean(submitted)
-    assert "test-edited: cuadrado-autotest" in result.flags
-    assert "assert cuadrado(2) == 4" in source_of(result.notebook, "cuadrado-autotest")
+    assert "test-edited: square-test" in result.flags
+    assert "assert square(2) == 4" in source_of(result.notebook, "square-test")
 
 
 def test_deleted_cells_return_in_their_place():
     submitted = demo.answer()
     del submitted["cells"][3]
     result = clean(submitted)
-    assert "test-deleted: cuadrado-autotest" in result.flags
+    assert "test-deleted: square-test" in result.flags
     assert ids(result.notebook) == ids(RELEASED)
 
 
@@ -63,7 +63,7 @@ def test_a_deleted_solution_cell_returns_empty_so_that_code_elsewhere_counts():
     submitted = demo.answer(demo.cell(demo.RIGHT))
     del submitted["cells"][2]
     result = clean(submitted)
-    assert source_of(result.notebook, "cuadrado") == ""
+    assert source_of(result.notebook, "square") == ""
     assert result.notebook["cells"][-1]["source"] == demo.RIGHT
 
 
@@ -72,8 +72,8 @@ def test_a_duplicated_cell_counts_once():
     submitted["cells"].append(copy.deepcopy(submitted["cells"][3]))
     submitted["cells"].append(copy.deepcopy(submitted["cells"][2]))
     result = clean(submitted)
-    assert ids(result.notebook).count("cuadrado-autotest") == 1
-    assert ids(result.notebook).count("cuadrado") == 1
+    assert ids(result.notebook).count("square-test") == 1
+    assert ids(result.notebook).count("square") == 1
     assert result.notebook["cells"][-1]["source"] == demo.RIGHT
 
 
@@ -85,9 +85,9 @@ def test_edited_points_and_roles_are_ours_again():
 
 
 def test_an_unknown_grade_id_is_an_ordinary_cell():
-    submitted = demo.answer(demo.cell("1", "inventada", grade=True, locked=True, points=50))
+    submitted = demo.answer(demo.cell("1", "invented", grade=True, locked=True, points=50))
     result = clean(submitted)
-    assert "cell-unknown: inventada" in result.flags
+    assert "cell-unknown: invented" in result.flags
     assert "nbgrader" not in result.notebook["cells"][-1]["metadata"]
 
 
@@ -108,7 +108,7 @@ def test_outputs_and_foreign_metadata_are_dropped():
 def test_repeated_and_missing_ids_are_made_unique():
     submitted = demo.answer()
     for cell in submitted["cells"]:
-        cell["id"] = "mismo"
+        cell["id"] = "same"
     found = [cell["id"] for cell in clean(submitted).notebook["cells"]]
     assert len(set(found)) == len(found)
 
@@ -135,7 +135,7 @@ CELLS = st.fixed_dictionaries(
         | st.fixed_dictionaries(
             {
                 "nbgrader": st.fixed_dictionaries(
-                    {"grade_id": st.sampled_from(["cuadrado", "nota-autotest", "importar", "otra"])}
+                    {"grade_id": st.sampled_from(["square", "note-test", "imports", "other"])}
                 )
             }
         ),
@@ -156,17 +156,17 @@ def test_whatever_the_cells_are_the_notebook_is_valid_and_ours_are_there_once(ce
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no es JSON"),
-        (b"\xff\xfe\x00", "no es JSON"),
-        (b"[1, 2]", "no es un cuaderno"),
-        (b'{"a": 1}', "no es un cuaderno"),
-        (b'{"nbformat": 4}', "lista de celdas"),
-        (b'{"nbformat": 4, "cells": [1]}', "lista de celdas"),
-        (b'{"nbformat": 4, "cells": {}}', "lista de celdas"),
-        (b'{"nbformat": 99, "cells": []}', "no se puede leer"),
-        (b"[" * 100_000, "no es JSON"),
-        (b'{"nbformat": 4, "cells": [], "x": ' + b"[" * 60 + b"]" * 60 + b"}", "anidados"),
-        (demo.as_bytes({"nbformat": 4, "cells": [{}] * 500}), "más de 400 celdas"),
+        (b"", "is not JSON"),
+        (b"\xff\xfe\x00", "is not JSON"),
+        (b"[1, 2]", "not a Jupyter notebook"),
+        (b'{"a": 1}', "not a Jupyter notebook"),
+        (b'{"nbformat": 4}', "no list of cells"),
+        (b'{"nbformat": 4, "cells": [1]}', "no list of cells"),
+        (b'{"nbformat": 4, "cells": {}}', "no list of cells"),
+        (b'{"nbformat": 99, "cells": []}', "cannot be read"),
+        (b"[" * 100_000, "is not JSON"),
+        (b'{"nbformat": 4, "cells": [], "x": ' + b"[" * 60 + b"]" * 60 + b"}", "nested too deep"),
+        (demo.as_bytes({"nbformat": 4, "cells": [{}] * 500}), "more than 400 cells"),
     ],
 )
 def test_what_is_not_a_notebook_says_why(content, reason):

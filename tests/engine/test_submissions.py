@@ -25,11 +25,11 @@ def read_it(folder):
 
 def test_files_and_subfolders_are_read(folder):
     (folder / "homework.ipynb").write_text("{}")
-    (folder / "datos").mkdir()
-    (folder / "datos" / "x.csv").write_text("1")
+    (folder / "data").mkdir()
+    (folder / "data" / "x.csv").write_text("1")
     (folder / "timestamp.txt").write_text("2026-11-23 10:00:00 UTC\n")
     submission = read_it(folder)
-    assert submission.files == {"homework.ipynb": b"{}", "datos/x.csv": b"1"}
+    assert submission.files == {"homework.ipynb": b"{}", "data/x.csv": b"1"}
     assert submission.timestamp == "2026-11-23 10:00:00 UTC"
     assert submission.flags == ()
 
@@ -42,25 +42,25 @@ def test_checkpoints_and_system_litter_are_left_out(folder):
     assert read_it(folder).files == {}
 
 
-@pytest.mark.parametrize("target", ["/etc/passwd", "../../secreto", "nada"])
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../secret", "nothing"])
 def test_a_link_is_never_followed(folder, target):
-    (folder.parents[1] / "secreto").write_text("x")
+    (folder.parents[1] / "secret").write_text("x")
     os.symlink(target, folder / "MODEL_CARD.md")
-    os.symlink("/etc", folder / "carpeta")
+    os.symlink("/etc", folder / "folder")
     submission = read_it(folder)
     assert submission.files == {}
-    assert "enlace" in submission.rejected["MODEL_CARD.md"]
+    assert "it is a link" in submission.rejected["MODEL_CARD.md"]
     assert len(submission.flags) == 2
 
 
 def test_a_fifo_does_not_block(folder):
-    os.mkfifo(folder / "cola")
-    assert read_it(folder).rejected["cola"] == "no es un archivo común"
+    os.mkfifo(folder / "pipe")
+    assert read_it(folder).rejected["pipe"] == "it is not an ordinary file"
 
 
 def test_a_folder_named_as_the_card_is_named(folder):
     (folder / "MODEL_CARD.md").mkdir()
-    assert "carpeta" in read_it(folder).rejected["MODEL_CARD.md"]
+    assert "it is a folder" in read_it(folder).rejected["MODEL_CARD.md"]
 
 
 def test_large_files_are_named_and_left_out(folder):
@@ -95,15 +95,15 @@ def test_the_digest_changes_with_any_content_name_or_date(folder):
 
 
 def test_find_lists_students_and_known_assignments(folder):
-    (folder.parent / "otra-cosa").mkdir()
-    (folder.parents[1] / "suelto.txt").write_text("")
-    os.symlink(folder.parent, folder.parents[1] / "copia")
+    (folder.parent / "something-else").mkdir()
+    (folder.parents[1] / "loose.txt").write_text("")
+    os.symlink(folder.parent, folder.parents[1] / "copy")
     assert find(folder.parents[1], ("homework",)) == [("ana", "homework")]
 
 
 def test_find_says_what_is_wrong_with_the_folder(tmp_path):
     with pytest.raises(SubmissionError, match="there is no folder"):
-        find(tmp_path / "nada", ("homework",))
+        find(tmp_path / "nothing", ("homework",))
     with pytest.raises(SubmissionError, match="the layout is"):
         find(tmp_path, ("homework",))
 

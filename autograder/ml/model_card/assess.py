@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.ml.model_card import findings as say
 from autograder.ml.model_card import placeholders
@@ -31,8 +32,10 @@ from autograder.ml.model_card.sections import (
     name_sections,
     outline,
 )
-from autograder.ml.model_card.truth import Truth
 from autograder.ml.model_card.verdicts import PrintedNumber, judge_numbers
+
+if TYPE_CHECKING:
+    from autograder.ml.model_card.truth import Truth
 
 MAX_FINDINGS = 200
 

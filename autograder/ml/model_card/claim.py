@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from autograder.ml.model_card.groups import Group
 from autograder.ml.model_card.metrics import DESCRIPTIVE, Metric
 from autograder.ml.model_card.numbers import Figure
-from autograder.ml.model_card.truth import Group
 
 Option = tuple[Metric, Group]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from autograder.ml.model_card.claim import Claim
 from autograder.ml.model_card.context import Context, Labeller
@@ -17,7 +18,9 @@ from autograder.ml.model_card.parse import Block
 from autograder.ml.model_card.sections import Outline, Placed
 from autograder.ml.model_card.sentences import read_sentences
 from autograder.ml.model_card.tables import TableReader
-from autograder.ml.model_card.truth import Truth
+
+if TYPE_CHECKING:
+    from autograder.ml.model_card.truth import Truth
 
 MAX_FIGURES = 1_000
 """Numbers read in a card; a real one has some dozens."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from autograder.ml.model_card.conditions import excluded_by, is_watched
+from autograder.ml.model_card.groups import Group
 from autograder.ml.model_card.metrics import (
     AVERAGED,
     DESCRIPTIVE,
@@ -26,7 +28,9 @@ from autograder.ml.model_card.subgroups import (
     Lexicon,
     group_of,
 )
-from autograder.ml.model_card.truth import Group, Truth
+
+if TYPE_CHECKING:
+    from autograder.ml.model_card.truth import Truth
 
 _CLASS = re.compile(
     r"\b(?:clase|class|etiqueta|label)s?\s?[:=]?\s?[\"'`«]?(?P<name>positiva|negativa|positive|"

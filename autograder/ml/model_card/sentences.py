@@ -11,6 +11,7 @@ from autograder.ml.model_card.claim import Certainty, Claim, Option
 from autograder.ml.model_card.clauses import Clause, Names, split_clauses, split_sentences
 from autograder.ml.model_card.conditions import excluded_by, is_conditional, is_conditioned
 from autograder.ml.model_card.context import Context, Labeller, without_metrics
+from autograder.ml.model_card.groups import Group
 from autograder.ml.model_card.metrics import (
     COUNTS,
     DESCRIPTIVE,
@@ -23,7 +24,6 @@ from autograder.ml.model_card.metrics import (
 from autograder.ml.model_card.numbers import Figure, could_be, find_figures
 from autograder.ml.model_card.parse import Block, fold
 from autograder.ml.model_card.subgroups import OVERALL, GroupMention
-from autograder.ml.model_card.truth import Group
 
 _KEY = re.compile(r"^\W{0,4}(?P<key>[^:=→\n]{1,60}?)\s?(?:[:=→]|\s[–—-]\s)(?!=)")
 _VALUE = re.compile(r"\d[.,]\d|\d\s?%")

@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from autograder.ml.model_card.groups import MISSING, Group, Interval, Level
 from autograder.ml.model_card.parse import fold
-from autograder.ml.model_card.truth import MISSING, Group, Interval, Level, Truth
+
+if TYPE_CHECKING:
+    from autograder.ml.model_card.truth import Truth
 
 _WOMEN = ("mujeres", "mujer", "femenino", "femenina", "femenil", "female", "women", "woman")
 _MEN = ("hombres", "hombre", "varones", "varon", "masculino", "masculina", "male", "men", "man")

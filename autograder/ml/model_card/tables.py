@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from autograder.ml.model_card.claim import Certainty, Claim
 from autograder.ml.model_card.conditions import has_qualifier
 from autograder.ml.model_card.context import Context, Label, Labeller
+from autograder.ml.model_card.groups import Group
 from autograder.ml.model_card.metrics import AVERAGED, Metric
 from autograder.ml.model_card.numbers import cell_figure, could_be
 from autograder.ml.model_card.parse import Row, Table, fold
 from autograder.ml.model_card.subgroups import FACTOR_WORDS
-from autograder.ml.model_card.truth import Group
 
 _VALUE_WORDS = frozenset(
     "valor value resultado resultados result score puntaje metrica metricas metric metrics".split()

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from autograder.ml.model_card.groups import MISSING, Group, Interval, Level
 from autograder.ml.model_card.metrics import Metric
 
 MAX_LEVELS = 10
 """A numeric column with more distinct values than this is known by ranges ("edad < 30") only."""
-MISSING = "sin dato"
 _PLAIN = (
     "accuracy balanced_accuracy precision recall specificity f1 error_rate false_positive_rate "
     "false_negative_rate negative_predictive_value mcc base_rate selection_rate support"
@@ -27,37 +27,6 @@ _PLAIN = (
 _SCORED = ("roc_auc", "average_precision", "brier", "log_loss")
 
 Aliases = Mapping[str, Mapping[Any, Sequence[str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of a categorical factor: `genero = F`."""
-
-    factor: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.factor} = {self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A range of a numeric factor. Each end is (value, closed); closed None: the words leave it
-    open whether the end belongs ("18-30"), so both readings are true."""
-
-    factor: str
-    low: tuple[float, bool | None] | None
-    high: tuple[float, bool | None] | None
-
-    def __str__(self) -> str:
-        low, high = (f"{end[0]:g}" if end else "" for end in (self.low, self.high))
-        if low and high:
-            return f"{self.factor} {low}–{high}"
-        return f"{self.factor} < {high}" if high else f"{self.factor} ≥ {low}"
-
-
-Group = tuple[Level | Interval, ...]
-"""What every row of a group fulfils; the empty tuple is the whole evaluation set."""
 
 
 def level_name(value: Any) -> str:

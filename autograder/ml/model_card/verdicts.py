@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from autograder.ml.model_card import findings as say
 from autograder.ml.model_card.claim import Certainty, Claim, Option
 from autograder.ml.model_card.conditions import is_firm
 from autograder.ml.model_card.findings import Finding
 from autograder.ml.model_card.metrics import COUNTS, DESCRIPTIVE
-from autograder.ml.model_card.truth import Truth
+
+if TYPE_CHECKING:
+    from autograder.ml.model_card.truth import Truth
 
 Verdict = Literal["true", "false", "unmatched"]
 _ROUNDING = 1e-9

@@ -1,7 +1,6 @@
 """Each check of ejercicio-5-model-card against right, different and plausibly wrong answers."""
 
 import contextlib
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,17 +11,17 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from autograder.checks import ejercicio_5_model_card as checks
+import the_course
+from the_course import ROOT
+from truth import answers, runner
 
 from autograder.checking import DirectStudent, checks_of, run_checks
-from autograder.grading.cohort import blueprint
-from autograder.grading.grade import grade
-from autograder.intake.submissions import Submission
 from autograder.records import Result, Verdict
 
 matplotlib.use("agg")
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "solutions/ejercicio-5-model-card"
+NAME = "ejercicio-5-model-card"
+FOLDER = ROOT / "solutions" / NAME
+checks = the_course.checks(NAME)
 CELLS = [
     cell
     for cell in jupytext.read(FOLDER / "ejercicio-5-model-card.py").cells
@@ -104,19 +103,6 @@ def true_card(folder: Path) -> str:
     before, rest = CARD.split("| Grupo |")
     after = "## 6. Cons" + rest.split("## 6. Cons")[1]
     return before + "\n".join(lines) + "\n\nEl recall dice más que la exactitud.\n\n" + after
-
-
-def test_points_are_those_of_the_cells() -> None:
-    cells = {
-        each.metadata["nbgrader"]["grade_id"]: each.metadata["nbgrader"]["points"]
-        for each in CELLS
-        if each.metadata.get("nbgrader", {}).get("grade")
-    }
-    points: dict = {}
-    for each in checks_of(checks):
-        points[each.cell] = points.get(each.cell, 0) + each.points
-    assert points == cells
-    assert sum(points.values()) == 10
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -744,23 +730,13 @@ def metricas(y_true, y_pred):
     assert "Sin redondear" not in graded(source.replace("AJUSTE", "v + 0.0021"))[METRICS].hint
 
 
-def in_the_sandbox(course, sandbox, source: str = "") -> Result:
-    """The solution's notebook (with other definitions) graded as a submission is."""
-    notebook = json.loads((FOLDER / f"{FOLDER.name}.ipynb").read_text(encoding="utf-8"))
-    for each in notebook["cells"]:
-        if each["metadata"].get("nbgrader", {}).get("grade_id") == "entrenar":
-            each["source"] = "".join(each["source"]) + source
-    files = {f"{FOLDER.name}.ipynb": json.dumps(notebook).encode(), "MODEL_CARD.md": CARD.encode()}
-    plan = blueprint(course.assignment(FOLDER.name))
-    return grade(plan, Submission("ana", FOLDER.name, files), 1, sandbox)
+def in_the_sandbox(sandbox, source: str) -> Result:
+    """The solution's notebook with other definitions, graded as a submission is."""
+    answer = answers.Answer(NAME, "otra", "", {"entrenar": cell("entrenar") + source})
+    return runner.graded(answer, sandbox, seed=1)
 
 
-def test_reference_in_the_sandbox(course, sandbox) -> None:
-    result = in_the_sandbox(course, sandbox)
-    assert (result.score, result.status, result.flags) == (10, "graded", ())
-
-
-def test_a_class_of_the_notebook_inside_the_model(course, sandbox) -> None:
+def test_a_class_of_the_notebook_inside_the_model(sandbox) -> None:
     source = """
 class Mio:
     def fit(self, X, y=None): return self
@@ -768,7 +744,7 @@ class Mio:
 entrenar_bien = entrenar
 def entrenar(X, y): return make_pipeline(Mio(), entrenar_bien(X, y))
 """
-    verdicts = {each.id: each for each in in_the_sandbox(course, sandbox, source).checks}
+    verdicts = {each.id: each for each in in_the_sandbox(sandbox, source).checks}
     assert lost(verdicts) == MODEL
     assert "no se puede cargar en un proceso nuevo" in verdicts[RAW].message
 

@@ -1,8 +1,9 @@
 """``make truth``: the kill matrix, the mutants, the flakiness, and the README's figures.
 
-    python -m tests.truth                      # everything (an hour and more)
-    python -m tests.truth -a homework --seeds 20 --no-mutants
-    python -m tests.truth --write              # also update the table in the READMEs
+    export PYTHONPATH=tests/class
+    python -m truth                      # everything (an hour and more)
+    python -m truth -a homework --seeds 20 --no-mutants
+    python -m truth --write              # also update the table in the READMEs
 
 What is measured is kept below ``.stamps/truth`` until the answer, or anything that judges it,
 changes: interrupted, the next run goes on from there.
@@ -26,18 +27,17 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["MPLBACKEND"] = "agg"
 
 from joblib import Parallel, delayed
+from the_course import COURSE, ROOT, blueprint, checks
 
 from autograder.checking import checks_of
-from autograder.course import checks
-from autograder.grading.cohort import blueprint
 from autograder.records import write_atomically
 from benchmarks.readme import write_block
 from truth import answers, runner
 from truth.mutants import mutants
 
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
-DATA = runner.ROOT / "datasets"
-KEPT = runner.ROOT / ".stamps/truth"
+DATA = ROOT / "datasets"
+KEPT = ROOT / ".stamps/truth"
 SAME = 5  # seeds with which a check must hear the same of an answer as of the reference
 
 
@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes")
     parser.add_argument("--write", action="store_true", help="update the READMEs' table")
     options = parser.parse_args()
-    names = options.assignment or [each.name for each in runner.COURSE.graded]
+    names = options.assignment or [each.name for each in COURSE.graded]
     tallies = {name: measure(name, options) for name in names}
     for name, tally in tallies.items():
         show(name, tally)
@@ -93,7 +93,7 @@ def measure(name: str, options: argparse.Namespace) -> Tally:
             tally.problems.append(f"check {each.id} kills no wrong answer")
     if not options.no_mutants:
         explained = _explained(name)
-        made = mutants(runner.COURSE.assignment(name))
+        made = mutants(COURSE.assignment(name))
         work = (delayed(_measured)(journal, each, 1, ()) for each in made)
         for done, (answer, found) in enumerate(run(work), start=1):
             count_mutant(answer, found, explained, tally)
@@ -123,12 +123,12 @@ class Journal:
     """What was measured already, a file for each answer and number of seeds."""
 
     def __init__(self, name: str):
-        assignment = runner.COURSE.assignment(name)
+        assignment = COURSE.assignment(name)
         sources = [assignment.solution(each) for each in assignment.notebooks]
         sources += [*sorted(DATA.glob("*.csv")), DATA / "generate.py"]
         sources += [Path(module) for module in (runner.__file__, answers.__file__)]
         content = b"".join(path.read_bytes() for path in sources)
-        self._judges = blueprint(assignment).fingerprint + hashlib.sha256(content).hexdigest()
+        self._judges = blueprint(name).fingerprint + hashlib.sha256(content).hexdigest()
 
     def path(self, answer: answers.Answer, seeds: int) -> Path:
         key = json.dumps([self._judges, seeds, answer.assignment, answer.cells, answer.files])

@@ -1,6 +1,6 @@
 """Answers as files: the cells that differ from the reference solution, and what they must get.
 
-``tests/truth/<assignment>/right/<name>.py`` and ``…/wrong/<name>.py``::
+``tests/class/truth/<assignment>/right/<name>.py`` and ``…/wrong/<name>.py``::
 
     # Swaps p and q.
     # loses: matches_the_hand_computed_value, is_close_to_the_oracle

@@ -24,31 +24,33 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from the_course import COURSE, LANGUAGE, ROOT, blueprint, checks
+
 from autograder.checking import DirectStudent, Model, run_checks
-from autograder.course import Assignment, Course, checks
-from autograder.grading.cohort import blueprint
+from autograder.course import Assignment
 from autograder.grading.grade import grade
 from autograder.intake.submissions import Submission
+from autograder.messages import using
 from autograder.records import Result, Verdict
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.session import Session
-from autograder.sandbox.shell import WARM_UP
+from autograder.sandbox.shell import WARM_UPS
 from autograder.sandbox.warm import WARM_MODULES
 from autograder.sandbox.wire import dumps, loads
 from truth.answers import Answer
 
-ROOT = Path(__file__).resolve().parents[2]
-COURSE = Course.at(ROOT)
 Heard = dict[str, bytes]
-SECONDS = 300  # for the checks of an answer with one seed: a fork that hangs ends
+SECONDS = 1_800  # for the checks of an answer with one seed: a fork that hangs ends
 
 
-for _name in WARM_MODULES:  # once, not in every fork
-    importlib.import_module(_name)
+for _name in (*WARM_MODULES, *COURSE.imported):  # once, not in every fork
+    with contextlib.suppress(ImportError):
+        importlib.import_module(_name)
 for _assignment in COURSE.graded:
     checks(_assignment.name)
-with contextlib.suppress(ZeroDivisionError):  # with which it ends
-    exec(WARM_UP, {})
+for _source in WARM_UPS:
+    with contextlib.suppress(Exception):  # one of them is an error
+        exec(_source, {})
 
 
 def verdicts(
@@ -211,7 +213,8 @@ def _judged(
     try:
         students = {name: DirectStudent(scope, copy) for name, scope in namespaces.items()}
         student = _Several(assignment, students)
-        found = run_checks(checks(assignment.name), student, seed, known=known)
+        with using(LANGUAGE):
+            found = run_checks(checks(assignment.name), student, seed, known=known)
     finally:
         os.chdir(folder)
         shutil.rmtree(copy, ignore_errors=True)
@@ -293,8 +296,7 @@ def _handed_files(answer: Answer) -> dict[str, bytes]:
 
 def graded(answer: Answer, sandbox: Sandbox, seed: int) -> Result:
     """Grade an answer as in production."""
-    plan = blueprint(COURSE.assignment(answer.assignment))
-    return grade(plan, as_submission(answer), seed, sandbox)
+    return grade(blueprint(answer.assignment), as_submission(answer), seed, sandbox)
 
 
 def lost(found: list[Verdict]) -> set[str]:

@@ -1,30 +1,44 @@
-"""One worker for all attacks, as a cohort has it: small limits, real isolation."""
+"""One worker for all attacks, as a cohort has it: real isolation, bounds small in bytes.
+
+No outcome depends on how fast the machine is: whoever ends by itself has minutes, and the clock
+runs out soon only on the request that an attack never answers.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import target
 
+import autograder
 from autograder.grading.grade import grade
 from autograder.records import Result
-from autograder.sandbox import driver
+from autograder.sandbox import process
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.isolation import BWRAP
 from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.process import StudentProcess
 
-ROOT = Path(__file__).resolve().parents[2]
 SEED = 4_815_162_342
+#: What happens at once on a fast machine has happened by then on any.
+PATIENCE = 900.0
+#: How long the deaf have to answer an interrupt: they never do.
+DEAF_SECONDS = 0.5
 LIMITS = Limits(
-    cell_seconds=20,
-    call_seconds=20,
-    submission_seconds=80,
+    cell_seconds=PATIENCE,
+    call_seconds=PATIENCE,
+    submission_seconds=4 * PATIENCE,
+    start_seconds=PATIENCE,
+    cpu_seconds=int(4 * PATIENCE),
     cell_output_bytes=MIB // 4,
     submission_output_bytes=MIB,
     message_bytes=16 * MIB,
@@ -33,28 +47,28 @@ LIMITS = Limits(
     sandbox_memory_bytes=768 * MIB,
     processes=24,
 )
-#: For what never ends by itself; all else has time enough on the slowest machine.
-HURRIED = replace(LIMITS, cell_seconds=2, call_seconds=2, submission_seconds=14)
 
 
 class Worker:
     """A sandbox that grades one submission after the other, and remembers how honest ones went."""
 
-    def __init__(self, datasets: Path):
-        self.datasets = datasets
-        self.sandbox = Sandbox(datasets, BWRAP, LIMITS)
+    def __init__(self, hidden: Path):
+        self.sandbox = Sandbox(BWRAP, LIMITS, (hidden,))
         self._clean = False
-        with Sandbox(datasets, BWRAP, LIMITS) as other:
-            self.alone = _essence(grade(target.blueprint(), target.honest(), SEED, other))
+        with Sandbox(BWRAP, LIMITS, (hidden,)) as other:
+            other.wait_ready()
+            alone = grade(target.blueprint(), target.honest(), SEED, other)
+        #: An endless request has begun to be endless by then: a whole submission takes no longer.
+        self.hurried = max(2.0, alone.seconds)
+        self.alone = _essence(alone)
 
-    def grade(self, submission, ends: bool = True) -> Result:
+    def grade(self, submission, endless: str = "", deaf: bool = False) -> Result:
         """Grade it between two honest submissions, which must go as when they are alone."""
         if not self._clean:
             self.check_honest()
         self._clean = False
-        self.sandbox.limits = LIMITS if ends else HURRIED
-        result = grade(target.blueprint(), submission, SEED, self.sandbox)
-        self.sandbox.limits = LIMITS
+        with hurry(endless, deaf, self.hurried) if endless else contextlib.nullcontext():
+            result = grade(target.blueprint(), submission, SEED, self.sandbox)
         self.check_honest()
         return result
 
@@ -64,32 +78,72 @@ class Worker:
         assert _essence(result) == self.alone
         self._clean = True
 
+    def check_other(self) -> None:
+        """The other assignment's honest submission, whose data lie beside this one's."""
+        blueprint, submission = target.other_blueprint(), target.other_submission()
+        result = grade(blueprint, submission, SEED, self.sandbox)
+        assert (result.score, result.status, result.flags) == (1, "graded", ())
+
+
+@contextlib.contextmanager
+def hurry(endless: str, deaf: bool, seconds: float) -> Iterator[None]:
+    """From the request that never ends on, the clock runs out after ``seconds``."""
+    exchange, begun = StudentProcess._exchange, []
+
+    def exchanged(self: StudentProcess, request: dict[str, Any], allowed: float) -> dict[str, Any]:
+        what = request.get("source") or f"{request['op']} {request.get('name', '')}"
+        if endless in what:
+            begun.append(what)
+        return exchange(self, request, min(seconds, allowed) if begun else allowed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StudentProcess, "_exchange", exchanged)
+        patch.setattr(process, "GRACE_SECONDS", DEAF_SECONDS if deaf else PATIENCE)
+        yield
+    assert begun, f"nothing that was asked has {endless!r} in it"
+
 
 def _essence(result: Result) -> Result:
     return replace(result, seconds=0.0)
 
 
 @pytest.fixture(scope="session")
-def worker(isolation: str):
-    """One sandbox for all attacks of a test process."""
-    driver.GRACE_SECONDS = 0.5
-    if isolation != BWRAP:
-        pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
-    made = Worker(ROOT / "datasets")
-    assert made.alone.score == target.FULL and made.alone.flags == ()
-    yield made
-    made.sandbox.close()
+def course_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course of the host, in which everything is worth stealing and nothing is locked away."""
+    folder = tmp_path_factory.mktemp("curso")
+    for path in [folder, *folder.parents[:2]]:
+        path.chmod(0o755)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def places(tmp_path_factory: pytest.TempPathFactory):
+def worker(isolation: str, course_folder: Path) -> Iterator[Worker]:
+    """One sandbox for all attacks of a test process."""
+    if isolation != BWRAP:
+        pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "GRACE_SECONDS", PATIENCE)
+        patch.setattr(process, "TRIED_SECONDS", PATIENCE)
+        made = Worker(course_folder)
+        assert made.alone.score == target.FULL and made.alone.flags == ()
+        yield made
+    made.sandbox.close()
+
+
+STOLEN = """
+secreto.txt gradebook.db nbgrader_config.py results/results.json .git/config datos/reservado.txt
+solutions/demo/checks.py solutions/demo/demo.ipynb notebooks/demo/demo.ipynb
+submitted/ana/demo/demo.ipynb autograded/ana/demo/demo.ipynb
+""".split()
+
+
+@pytest.fixture(scope="session")
+def places(course_folder: Path) -> Iterator[dict[str, str]]:
     """What an attacker might know of the machine, and things of it that are worth stealing."""
-    folder = tmp_path_factory.mktemp("afuera")
-    folder.chmod(0o755)
     token = secrets.token_hex(8)
-    secret = folder / "secreto.txt"
-    secret.write_text(token)
-    secret.chmod(0o644)
+    for name in STOLEN:
+        path = target.demo.write(course_folder / name, token)
+        path.chmod(0o644)
     os.environ["AUTOGRADER_PRUEBA"] = token
     listener = socket.create_server(("127.0.0.1", 0))
     named = socket.socket(socket.AF_UNIX)
@@ -98,8 +152,10 @@ def places(tmp_path_factory: pytest.TempPathFactory):
     named.listen()
     threading.Thread(target=_greet, args=(listener,), daemon=True).start()
     yield {
-        "ROOT": str(ROOT),
-        "SECRET": str(secret),
+        "ROOT": str(course_folder),
+        "SECRET": str(course_folder / "secreto.txt"),
+        "TESTS": str(Path(__file__).parent),
+        "PACKAGE": str(Path(autograder.__file__).parent),
         "TOKEN": token,  # to look for in what comes back: no attack names it
         "NAME": name,
         "SEED": str(SEED),

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import demo_course as demo
 import yaml
 
-from autograder.grading.blueprint import Blueprint
+from autograder.grading.blueprint import Blueprint, Part
 from autograder.intake.submissions import Submission
 
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).with_name("corpus")
+CHECKS = Path(__file__).with_name("target_checks.py").read_bytes()
+TABLE = b"a,b\n1,2\n"
+#: What the checks read and students are not given: no attack may bring it back.
+RESERVED = secrets.token_hex(8)
 STUB = "raise NotImplementedError('todavía no')"
 ANSWERS = {
     "cuadrado": "def cuadrado(x):\n    return x ** 2",
@@ -48,10 +54,47 @@ def notebook(**answers: str) -> dict[str, Any]:
     return demo.notebook(*cells)
 
 
+@cache
 def blueprint() -> Blueprint:
     """What grading needs of the assignment."""
-    content = {"demo": demo.as_bytes(notebook())}
-    return Blueprint("demo", content, {}, "target_checks", "0" * 64)
+    return Blueprint(
+        "demo",
+        notebooks={"demo": Part(demo.as_bytes(notebook()))},
+        given={"datos/tabla.csv": Part(TABLE)},
+        judging={
+            "solutions/demo/checks.py": Part(CHECKS),
+            "datos/reservado.txt": Part(RESERVED.encode()),
+        },
+        checks_path="solutions/demo/checks.py",
+    )
+
+
+@cache
+def other_blueprint() -> Blueprint:
+    """Another assignment, whose students are given other data."""
+    cells = demo.cell("leido = open('../datos/otra.csv').read()", "leer", locked=True)
+    return Blueprint(
+        "otra",
+        notebooks={"otra": Part(demo.as_bytes(demo.notebook(cells)))},
+        given={"datos/otra.csv": Part(b"c\n3\n")},
+        judging={"checks.py": Part(OTHER_CHECKS)},
+    )
+
+
+def other_submission() -> Submission:
+    """The right submission of the other assignment."""
+    cell = demo.cell("leido = open('../datos/otra.csv').read()", "leer", locked=True)
+    return Submission("eva", "otra", {"otra.ipynb": demo.as_bytes(demo.notebook(cell))})
+
+
+OTHER_CHECKS = b'''
+from autograder.checking import check, expect
+
+@check("leer", points=1)
+def reads_what_was_given(student, rng):
+    """Lee sus datos."""
+    expect(student.value("leido")).to_equal("c\\n3\\n", expected="sus datos")
+'''
 
 
 def submission(made: dict | bytes, student: str = "mal", **files: bytes) -> Submission:
@@ -62,13 +105,17 @@ def submission(made: dict | bytes, student: str = "mal", **files: bytes) -> Subm
 
 #: It looks at everything that an earlier submission could have left behind.
 LOOK_AROUND = """\
-import os, sys, glob, threading, numpy
+import os, sys, glob, socket, threading, numpy
 print(sorted(os.listdir('.')), sorted(os.listdir('/tmp')), sorted(os.listdir('/dev/shm')))
-print(sorted(glob.glob('/proc/[0-9]*')).__len__(), threading.active_count())
-print(oct(os.stat('.').st_mode), [os.listxattr(each) for each in ('.', '/tmp', '/dev/shm')])
+print(os.getcwd(), sorted((each.name, each.is_symlink()) for each in os.scandir('/course')))
+print(os.path.realpath('../datos/tabla.csv').count('/'), open('../datos/tabla.csv').read())
+print(sorted(glob.glob('/proc/[0-9]*')).__len__(), threading.active_count(), socket.gethostname())
+folders = ('.', '/course', '/tmp', '/dev/shm')
+print([(oct(os.stat(each).st_mode), os.listxattr(each)) for each in folders])
 print([open(f'/proc/sysvipc/{each}').read().count(chr(10)) for each in ('shm', 'sem', 'msg')])
 print(numpy.random.rand(), sys.path, sorted(os.environ.items()), os.umask(0o22))
-print(sorted(set(sys.modules) & {'pytest', 'autograder.check'}), 'marca' in globals())
+print(sorted(set(sys.modules) & {'pytest', 'autograder.checking'}), 'marca' in globals())
+print([each for each in sys.modules if each.startswith('checks_') or 'target' in each])
 print(numpy.testing.assert_allclose.__module__, numpy.isclose(1, 2), isinstance('a', int))"""
 
 
@@ -86,6 +133,10 @@ class Attack:
     ``solution``, ``total``, ``model``, ``note`` replace answers (all wrong if not ``solved``);
     ``start`` and ``end`` are more cells. The word LOGRADO may appear in no output: attacks print
     it when they reach what they should not.
+
+    ``endless`` is part of the request that never ends (a cell's source, or ``op name``): from it
+    on the clock runs out soon. ``deaf`` says that an interrupt does not end it either; whoever
+    hears it has all the time to say so. ``perhaps`` are flags that a slow machine may add.
     """
 
     name: str
@@ -93,6 +144,9 @@ class Attack:
     score: float = 0.0
     status: tuple[str, ...] = ("graded",)
     flags: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
+    endless: str = ""
+    deaf: bool = False
     says: str = ""
     shows: str = ""
     solved: bool = False
@@ -131,7 +185,7 @@ def corpus(*files: str) -> list[Attack]:
 
 
 def _attack(entry: dict[str, Any]) -> Attack:
-    for name in ("status", "flags"):
+    for name in ("status", "flags", "perhaps"):
         if isinstance(entry.get(name), str):
             entry[name] = [entry[name]]
         if name in entry:

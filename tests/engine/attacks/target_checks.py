@@ -1,10 +1,14 @@
-"""Checks of the assignment that the attacks aim at."""
+"""Checks of the assignment that the attacks aim at: ``target`` reads this file as its checks."""
+
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
 from autograder.checking import Student, check, expect
+
+RESERVED = Path(__file__).parents[2].joinpath("datos/reservado.txt").read_text()
 
 
 @check("cuadrado-autotest", points=2)

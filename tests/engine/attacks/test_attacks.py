@@ -20,14 +20,14 @@ def outputs(result) -> str:
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_attack_ends_as_written(attack, worker, places):
-    result = worker.grade(attack.submission(places), ends="timeout" not in attack.status)
+    result = worker.grade(attack.submission(places), attack.endless, attack.deaf)
     seen = outputs(result)
-    assert "LOGRADO" not in seen and places["TOKEN"] not in seen
+    assert not any(each in seen for each in ("LOGRADO", places["TOKEN"], target.RESERVED))
     assert result.score == attack.score, seen
     assert result.status in attack.status, seen
     for flag in attack.flags:
         assert any(each.startswith(flag) for each in result.flags), result.flags
-    assert attack.flags or not result.flags, result.flags
+    assert attack.flags or {*result.flags} <= {*attack.perhaps}, result.flags
     assert attack.says in " ".join(verdict.message for verdict in result.checks)
     assert attack.shows in seen
     assert not result.faulty, seen

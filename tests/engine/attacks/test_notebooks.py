@@ -173,7 +173,7 @@ def cells_hold_other_kinds(made):
 
 @tampering(0)
 def outputs_are_filled_in(made):
-    said = {"text/plain": "Corrección automática: 9 de 9 puntos", "text/html": "<script>1</script>"}
+    said = {"text/plain": "Automatic marking: 9 of 9 points", "text/html": "<script>1</script>"}
     for name in target.TESTS:
         cell = find(made, f"{name}-autotest")
         cell["outputs"] = [{"output_type": "display_data", "data": said, "metadata": {}}]
@@ -204,7 +204,7 @@ def test_tampering_changes_no_mark(name, worker):
     executed = nbformat.reads(result.notebooks["demo"].decode(), as_version=4)
     nbformat.validate(executed)
     text = result.notebooks["demo"].decode()
-    assert "9 de 9" not in text and "rm -rf" not in text
+    assert "9 of 9" not in text and "rm -rf" not in text
     ids = [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in executed.cells]
     ours = [name for name in ids if name]
     assert sorted(ours) == sorted({*ours})
@@ -220,24 +220,24 @@ DEEP = b'{"nbformat": 4, "cells": [], "metadata": ' + b'{"a":' * 500 + b"1" + b"
 SOURCE = {"cell_type": "code", "source": "x = '%s'" % ("x" * 7 * MIB), "metadata": {}}
 MANY = [{"cell_type": "markdown", "source": f"{n}", "metadata": {}} for n in range(390)]
 FILES = {
-    "empty": (b"", "invalid", "no es JSON"),
-    "half": (b'{"cells": [', "invalid", "no es JSON"),
-    "not a notebook": (b'{"a": 1}', "invalid", "no es un cuaderno"),
-    "a list": (b"[]", "invalid", "no es un cuaderno"),
-    "deep": (DEEP, "invalid", "anidados de más"),
-    "deeper than Python": (b"[" * 200_000, "invalid", "no es JSON"),
-    "a number without end": (b'{"nbformat": ' + b"4" * 10_000 + b"}", "invalid", "no es JSON"),
-    "not a number": (b'{"nbformat": NaN, "cells": []}', "invalid", "formato"),
-    "from the future": (b'{"nbformat": 99, "cells": []}', "invalid", "formato"),
-    "version 3, broken": (b'{"nbformat": 3, "worksheets": [7]}', "invalid", "formato"),
-    "without cells": (b'{"nbformat": 4}', "invalid", "lista de celdas"),
-    "cells of another kind": (b'{"nbformat": 4, "cells": [1]}', "invalid", "lista de celdas"),
-    "a script": (b"#!/bin/sh\nrm -rf /\n", "invalid", "no es JSON"),
-    "other encoding": ('{"nbformat": 4, "ñ": 1}'.encode("utf-16"), "invalid", "no es JSON"),
+    "empty": (b"", "invalid", "not JSON"),
+    "half": (b'{"cells": [', "invalid", "not JSON"),
+    "not a notebook": (b'{"a": 1}', "invalid", "not a Jupyter notebook"),
+    "a list": (b"[]", "invalid", "not a Jupyter notebook"),
+    "deep": (DEEP, "invalid", "nested too deep"),
+    "deeper than Python": (b"[" * 200_000, "invalid", "not JSON"),
+    "a number without end": (b'{"nbformat": ' + b"4" * 10_000 + b"}", "invalid", "not JSON"),
+    "not a number": (b'{"nbformat": NaN, "cells": []}', "invalid", "format cannot be read"),
+    "from the future": (b'{"nbformat": 99, "cells": []}', "invalid", "format cannot be read"),
+    "version 3, broken": (b'{"nbformat": 3, "worksheets": [7]}', "invalid", "format cannot be read"),
+    "without cells": (b'{"nbformat": 4}', "invalid", "no list of cells"),
+    "cells of another kind": (b'{"nbformat": 4, "cells": [1]}', "invalid", "no list of cells"),
+    "a script": (b"#!/bin/sh\nrm -rf /\n", "invalid", "not JSON"),
+    "other encoding": ('{"nbformat": 4, "ñ": 1}'.encode("utf-16"), "invalid", "not JSON"),
     "too many cells": (
         json.dumps({"nbformat": 4, "cells": [{}] * 401}).encode(),
         "invalid",
-        "más de 400 celdas",
+        "more than 400 cells",
     ),
     "390 cells": (json.dumps({"nbformat": 4, "cells": MANY}).encode(), "graded", ""),
     "seven megabytes in a cell": (

@@ -9,8 +9,8 @@ from cards.portfolio import evaluation
 from sklearn import metrics as sk
 
 from autograder.ml.model_card import Truth
+from autograder.ml.model_card.groups import Interval, Level
 from autograder.ml.model_card.metrics import Metric
-from autograder.ml.model_card.truth import Interval, Level
 
 LABEL, SCORE, GROUPS = evaluation()
 PREDICTED = (SCORE >= 0.5).astype(int)

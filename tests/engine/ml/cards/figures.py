@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 from autograder.ml.model_card import Truth
+from autograder.ml.model_card.groups import Group, Interval, Level
 from autograder.ml.model_card.metrics import Metric
-from autograder.ml.model_card.truth import Group, Interval, Level
 
 _MARK = re.compile(r"«(\w+)(?::([\w:]+))? (\S+) (\S+)»")
 

@@ -1,0 +1,95 @@
+"""What ``nbgrader_config.py`` says: nbgrader's own settings, and ours under ``c.Autograder``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from autograder import UserError
+from autograder.defaults import complete, configure
+
+CONFIG = "nbgrader_config.py"
+GRADEBOOK = "gradebook.db"
+
+
+class CourseError(UserError):
+    """What was asked for is not in the course; the message names it and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``nbgrader_config.py`` may say under ``c.Autograder``; every pattern is a glob.
+
+    ``language``: of what the engine says to students (a catalogue of ``autograder/messages``).
+    ``data``: files of the course, from its root, that students are given beside the notebooks.
+    ``companions``: files of an assignment's folder that travel with its notebooks.
+    ``reference_answers``: files of an assignment's folder that are answers: never released, never
+    copied over a student's file of the same name.
+    ``reads``: for each assignment, the data that it reads, where its code does not name them.
+    ``bundle_grader``: whether the bundle carries the engine's wheel, for `autograder card`.
+    """
+
+    language: str = "en"
+    data: tuple[str, ...] = ("data/**", "datasets/**")
+    companions: tuple[str, ...] = tuple(
+        "*.py *.md *.yml *.yaml *.toml *.txt *.html *.csv *.tsv *.json *.parquet *.png *.jpg "
+        "Dockerfile".split()
+    )
+    reference_answers: tuple[str, ...] = ()
+    reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    bundle_grader: bool = False
+
+    @classmethod
+    def of(cls, config: Any) -> Settings:
+        """The settings of a loaded configuration. Raises CourseError for an unknown one."""
+        given = dict(config.get("Autograder", {}))
+        unknown = sorted(given.keys() - {each.name for each in fields(cls)})
+        if unknown:
+            known = ", ".join(each.name for each in fields(cls))
+            raise CourseError(f"c.Autograder.{unknown[0]} is no setting (there are: {known})")
+        for name in ("data", "companions", "reference_answers"):
+            if isinstance(given.get(name, ()), str):
+                raise CourseError(f"c.Autograder.{name} must be a list of patterns")
+            if name in given:
+                given[name] = tuple(given[name])
+        return cls(**given)
+
+
+def load_config(root: Path) -> Any:
+    """The engine's defaults and a course's ``nbgrader_config.py`` over them (a ``Config``).
+
+    Raises:
+        CourseError: the file is missing or cannot be run.
+    """
+    from traitlets.config import Config
+    from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+    config = Config()
+    configure(config)
+    try:
+        config.merge(PyFileConfigLoader(CONFIG, path=str(root)).load_config())
+    except ConfigFileNotFound as error:
+        raise CourseError(f"no {CONFIG} in {root}.") from error
+    except Exception as error:
+        raise CourseError(f"{root / CONFIG} cannot be read: {error!r}") from error
+    try:
+        complete(config, Settings.of(config).language)
+    except LookupError as error:
+        raise CourseError(f"c.Autograder.language: {error}") from error
+    # nbgrader's own defaults: the current folder, and an address that breaks on some of its names
+    config.CourseDirectory.root = str(root)
+    if "db_url" not in config.CourseDirectory:
+        config.CourseDirectory.db_url = sqlite_url(root / GRADEBOOK)
+    return config
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of an SQLite file, whatever characters its path has.
+
+    A plain address ends at its ``?``; SQLite's own URI form has a way to write one.
+    """
+    if not any(character in str(path) for character in "?#%"):
+        return f"sqlite:///{path}"
+    return f"sqlite:///file:{quote(str(path))}?uri=true"

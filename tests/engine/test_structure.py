@@ -1,0 +1,78 @@
+"""The picture of the engine's imports: no arrow upward, none to what only some courses need."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import autograder
+import pytest
+
+PACKAGE = Path(autograder.__file__).parent
+
+#: From the ground up: a room imports from its own floor and from those below.
+FLOORS = (
+    ("", "messages", "cells", "sources", "engine"),
+    ("defaults", "settings", "sandbox"),
+    ("course", "records"),
+    ("checking", "intake"),
+    ("grading",),
+    ("report", "authoring"),
+    ("doctor", "nbgrader_plugin", "jupyter", "truth"),
+    ("cli",),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+COURSE_WORDS = re.compile(
+    r"\b(psi|mora|edad|homework|clase|snapshot1|titanic|model_card)\b", re.IGNORECASE
+)
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def room(dotted: str) -> str:
+    """The room of a dotted name below ``autograder``; empty for the package itself."""
+    steps = dotted.split(".")[1:2]
+    inside = steps and (
+        (PACKAGE / steps[0]).is_dir() or (PACKAGE / f"{steps[0]}.py").is_file()
+    )
+    return steps[0] if inside else ""
+
+
+def imported(path: Path) -> set[str]:
+    """The rooms that a module imports from, inside functions and for types too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {room(name) for name in found if name.partition(".")[0] == "autograder"}
+
+
+def test_no_arrow_goes_up() -> None:
+    upward = [
+        f"{path.relative_to(PACKAGE)} imports {target}"
+        for path in modules()
+        if (own := path.relative_to(PACKAGE).parts[0].removesuffix(".py")) != "ml"
+        for target in imported(path)
+        if FLOOR[target] > FLOOR.get(own, 0)
+    ]
+    assert upward == []
+
+
+def test_every_room_stands_on_a_floor() -> None:
+    rooms = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in modules()}
+    assert rooms - {"__init__", "ml"} <= FLOOR.keys()
+
+
+def test_the_engine_never_imports_what_checks_of_some_courses_use() -> None:
+    assert [path for path in modules() if "ml" not in path.parts and "ml" in imported(path)] == []
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_engine_names_nothing_of_a_course(path: Path) -> None:
+    if path.relative_to(PACKAGE).parts[0] != "ml":
+        assert COURSE_WORDS.findall(path.read_text("utf-8")) == []
