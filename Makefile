@@ -7,6 +7,7 @@ BIN := .venv/bin
 READY := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 CANDIDATES := python3 python3.13 python3.12 python3.11 /usr/bin/python3
+PARALLEL := -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations=10
 ENOUGH := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 
 # Fonts are scanned once, here, and no target reads or writes the user's own settings of Matplotlib.
@@ -14,7 +15,7 @@ export MPLCONFIGDIR := $(CURDIR)/.stamps/matplotlib
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help grade test unit check nbval truth lab build lint bench lock clean
+.PHONY: help grade test engine class check nbval truth lab build lint bench lock clean
 
 help: ## list these targets
 	@echo "make …"
@@ -24,22 +25,27 @@ help: ## list these targets
 grade: $(READY) ## grade the example cohort (your own: autograder grade --submitted DIR)
 	@$(BIN)/autograder grade --submitted examples/submitted --jobs $(JOBS)
 
-test: lint check nbval unit ## everything that CI runs
+test: lint check nbval engine class ## everything that CI runs
 
-unit: $(READY) ## unit tests and the example cohort's marks
-	@echo "Running the tests"
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations=10
+engine: $(READY) ## the engine's tests, with its wheel installed far from here
+	@echo "Running the engine's tests"
+	@$(BIN)/python tests/engine/environment.py .stamps/engine
+	@.stamps/engine/bin/python -P -m pytest -c tests/engine/pytest.ini tests/engine $(PARALLEL)
 
-check: $(READY) ## prove that the committed notebooks are what their sources give
-	@echo "Building every notebook again, to compare"
-	@$(BIN)/autograder build --check
+class: $(READY) ## the class's tests: notebooks, checks, every listed answer, the example cohort
+	@echo "Running the class's tests"
+	@$(BIN)/python -m pytest tests/class $(PARALLEL)
 
-nbval: $(READY) ## run the executed solutions again with nbval, strict
+check: $(READY) ## prove that the committed notebooks are what their sources give, outputs apart
+	@echo "Comparing the notebooks with their sources"
+	@$(BIN)/autograder build --check --no-execute
+
+nbval: $(READY) ## run the executed solutions again with nbval, strict: outputs are what they give
 	@echo "Running the executed solutions with nbval"
-	@$(BIN)/python -m tests.run_nbval --jobs $(JOBS)
+	@$(BIN)/python tests/class/run_nbval.py --jobs $(JOBS)
 
 truth: $(READY) ## measure how well the checks tell right from wrong (an hour)
-	@$(BIN)/python -m tests.truth --write
+	@PYTHONPATH=tests/class $(BIN)/python -m truth --write
 
 lab: $(READY) ## open the class in JupyterLab
 	@$(BIN)/jupyter lab notebooks/clase-059/notebook.ipynb
@@ -47,9 +53,10 @@ lab: $(READY) ## open the class in JupyterLab
 build: $(READY) ## regenerate solutions and student notebooks from their sources
 	@$(BIN)/autograder build
 
-lint: $(READY) ## ruff
-	@echo "Checking style"
+lint: $(READY) ## ruff, and whether the catalogues of messages are current
+	@echo "Checking style and messages"
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
+	@$(BIN)/python -m autograder.messages.update --check
 
 bench: $(READY) ## compare speed with stock nbgrader
 	@$(BIN)/python -m benchmarks

@@ -206,16 +206,26 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; fail if what is committed is stale.")
     ] = False,
+    no_execute: Annotated[
+        bool,
+        typer.Option(
+            "--no-execute",
+            help="With --check: run nothing. Sources, metadata, ids and the student notebooks are "
+            "compared; the outputs of the executed solutions are not (nbval compares those).",
+        ),
+    ] = False,
     course: CourseOption = None,
 ) -> None:
     """Generate the executed solutions and the student notebooks from their sources."""
     from autograder.authoring.build import build as build_course
 
+    if no_execute and not check:
+        raise Stop("--no-execute goes with --check: what is written has been executed")
     where = _course(course)
     names = tuple(assignment or ()) or None
     stale = _with_progress(
         "checking" if check else "building",
-        lambda step: build_course(where, names, check=check, progress=step),
+        lambda step: build_course(where, names, check=check, progress=step, execute=not no_execute),
     )
     for each in stale:
         err.print(f"[bold red]stale[/]: {escape(str(each))}")

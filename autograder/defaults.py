@@ -11,6 +11,7 @@ Importing this module is cheap: it is read at every start of nbgrader.
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -69,7 +70,8 @@ def complete(config: Any, language: str) -> None:
         if "code_stub" not in config.ClearSolutions:
             todo = gettext("You have not completed this part: write your code, delete this line.")
             comment = gettext("Write your code here.")
-            stub = f"# {comment}\nraise NotImplementedError({todo!r})"
+            quoted = json.dumps(todo, ensure_ascii=False)
+            stub = f"# {comment}\nraise NotImplementedError({quoted})"
             config.ClearSolutions.code_stub = {"python": stub}
         if "text_stub" not in config.ClearSolutions:
             answer = gettext("Write your answer here.")

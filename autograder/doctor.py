@@ -15,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 from autograder import UserError
@@ -24,6 +23,7 @@ from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.isolation import BWRAP, bwrap_path
 from autograder.sandbox.limits import MIB, LimitError, Limits
 from autograder.sandbox.process import Ended, SandboxError
+from autograder.settings import sqlite_file
 
 OLDEST_PYTHON = (3, 11)
 SECRET = "AUTOGRADER_DOCTOR_SECRET"
@@ -122,12 +122,11 @@ def _gradebook(course: Course) -> Item:
     """Whether the gradebook opens, or can be made; an absent one is not made."""
     from sqlalchemy.engine import make_url
 
-    url = make_url(course.db_url)
-    path = Path(url.database or "")
-    if url.get_backend_name() == "sqlite" and not path.is_file():
+    path = sqlite_file(course.db_url)
+    if path is not None and not path.is_file():
         ok = os.access(path.parent, os.W_OK)
         return Item("gradebook", ok, f"{path}: {'none yet' if ok else 'its folder is read-only'}")
-    return _opened(course, url.render_as_string(hide_password=True))
+    return _opened(course, make_url(course.db_url).render_as_string(hide_password=True))
 
 
 def _opened(course: Course, shown: str) -> Item:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from autograder import UserError
 from autograder.defaults import complete, configure
@@ -93,3 +93,14 @@ def sqlite_url(path: Path) -> str:
     if not any(character in str(path) for character in "?#%"):
         return f"sqlite:///{path}"
     return f"sqlite:///file:{quote(str(path))}?uri=true"
+
+
+def sqlite_file(db_url: str) -> Path | None:
+    """The file of an SQLite address, as ``sqlite_url`` writes them; None of any other database."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(db_url)
+    if url.get_backend_name() != "sqlite":
+        return None
+    name = url.database or ""
+    return Path(unquote(name.removeprefix("file:")) if name.startswith("file:") else name)

@@ -31,12 +31,12 @@ from pathlib import Path
 
 import psutil
 
+from autograder.course import Course
 from benchmarks.readme import write_block
 
 ROOT = Path(__file__).resolve().parents[1]
 PR_SET_CHILD_SUBREAPER = 36
-PLUGIN_LINES = ("c.Autograde.sanitize_preprocessors", "c.Autograde.autograde_preprocessors")
-REFERENCE_FILES = ("MODEL_CARD.md",)
+COURSE = Course.at(ROOT)
 
 
 @dataclass(frozen=True)
@@ -108,12 +108,12 @@ def _python(command: str) -> list[str]:
 
 def contender(name: str, count: int, commands, plugin: bool) -> Measure:
     print(f"… {name}: {count} submissions", file=sys.stderr, flush=True)
-    with course_copy(count, plugin) as root:
-        return measure(name, count, commands(root), root)
+    with course_copy(count) as root:
+        return measure(name, count, commands(root), root, environment(plugin))
 
 
 @contextlib.contextmanager
-def course_copy(count: int, plugin: bool) -> Iterator[Path]:
+def course_copy(count: int) -> Iterator[Path]:
     """A copy of the course with ``count`` submissions and a gradebook that knows the cells."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         root = Path(folder) / "curso"
@@ -122,46 +122,44 @@ def course_copy(count: int, plugin: bool) -> Iterator[Path]:
             shutil.copytree(ROOT / name, root / name)
         for name in ("nbgrader_config.py", "model_card_template.md"):
             shutil.copyfile(ROOT / name, root / name)
-        if not plugin:
-            drop_plugin(root / "nbgrader_config.py")
         for name in submit(root, count):
             command = [*_python("nbgrader"), "generate_assignment", name, "--force"]
             subprocess.run(command, cwd=root, env=environment(), check=True, capture_output=True)
         yield root
 
 
-def drop_plugin(config: Path) -> None:
-    """nbgrader as it comes: without our preprocessors."""
-    text = config.read_text()
-    kept = text[: min(text.index(line) for line in PLUGIN_LINES)]
-    config.write_text(kept)
-
-
 def submit(root: Path, count: int) -> list[str]:
     """Hand in the reference solutions: each student one assignment after another."""
-    names = sorted(path.name for path in (ROOT / "solutions").iterdir() if path.name != "clase-059")
+    graded = COURSE.graded
     for number in range(count):
-        name = names[number % len(names)]
-        target = root / "submitted" / f"alumno-{number // len(names):03d}" / name
+        assignment = graded[number % len(graded)]
+        student = f"alumno-{number // len(graded):03d}"
+        target = root / "submitted" / student / assignment.name
         target.mkdir(parents=True)
-        for path in (ROOT / "solutions" / name).iterdir():
-            if path.suffix == ".ipynb" or path.name in REFERENCE_FILES:
-                shutil.copyfile(path, target / path.name)
-    return names
+        for path in (*map(assignment.solution, assignment.notebooks), *assignment.references):
+            shutil.copyfile(path, target / path.name)
+    return [assignment.name for assignment in graded]
 
 
-def environment() -> dict[str, str]:
+def environment(plugin: bool = True) -> dict[str, str]:
+    """The environment of a command; without the plugin, nbgrader reads only the course's settings.
+
+    What puts our preprocessors in nbgrader's place is a file that the wheel installs.
+    """
     scripts = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}"}
+    variables = {**os.environ, "PATH": f"{scripts}:{os.environ['PATH']}"}
+    return variables if plugin else {**variables, "JUPYTER_NO_CONFIG": "1"}
 
 
-def measure(name: str, count: int, commands: list[list[str]], root: Path) -> Measure:
+def measure(
+    name: str, count: int, commands: list[list[str]], root: Path, variables: dict[str, str]
+) -> Measure:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     watch = Watch()
     began = time.perf_counter()
     with watch:
         for command in commands:
-            done = subprocess.run(command, cwd=root, env=environment(), capture_output=True)
+            done = subprocess.run(command, cwd=root, env=variables, capture_output=True)
             if done.returncode != 0:
                 sys.exit(f"{name} failed:\n{done.stderr.decode()[-2000:]}")
     wall = time.perf_counter() - began
@@ -216,7 +214,7 @@ def measure_floor(count: int) -> Measure:
     print(f"… floor: {count} submissions", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         command = [sys.executable, str(ROOT / "benchmarks/floor.py"), str(count), folder]
-        return measure("floor", count, [command], ROOT)
+        return measure("floor", count, [command], ROOT, environment())
 
 
 def table(measures: list[Measure]) -> str:

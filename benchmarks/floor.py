@@ -21,15 +21,17 @@ os.environ["MPLBACKEND"] = "agg"
 
 
 def main() -> None:
-    from autograder.course import Course, checks
+    from autograder.course import Course
+    from autograder.grading import blueprint
     from autograder.sandbox.warm import WARM_MODULES
 
     count, folder = int(sys.argv[1]), Path(sys.argv[2])
     (folder / "datasets").symlink_to(ROOT / "datasets")
-    for module in WARM_MODULES:
-        importlib.import_module(module)
     course = Course.at(ROOT)
-    plans = [(each, checks(each.name)) for each in course.graded]
+    for module in (*WARM_MODULES, *course.imported):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    plans = [(each, blueprint.read(course, each).checks) for each in course.graded]
     running: set[int] = set()
     for number in range(count):
         if len(running) == (os.cpu_count() or 1):
@@ -56,10 +58,7 @@ def execute(assignment, module, work: Path) -> None:
     """Run every notebook's code cells with ``exec``, then the checks, in this very process."""
     from autograder.checking import DirectStudent, run_checks
 
-    card = assignment.source_dir / "MODEL_CARD.md"
-    if card.is_file():
-        (work / card.name).write_bytes(card.read_bytes())
-    for path in assignment.companions:
+    for path in (*assignment.references, *assignment.companions):
         (work / path.name).write_bytes(path.read_bytes())
     for name in assignment.notebooks:
         namespace: dict = {"__name__": "__main__"}

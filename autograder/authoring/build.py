@@ -29,6 +29,7 @@ from joblib import Parallel, delayed
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from sqlalchemy import create_engine
 
 from autograder import UserError
 from autograder.cells import Cell
@@ -76,6 +77,7 @@ def build(
     check: bool = False,
     jobs: int = 2,
     progress: Progress | None = None,
+    execute: bool = True,
 ) -> list[Stale]:
     """Regenerate every notebook; write what differs, or only name it.
 
@@ -85,6 +87,8 @@ def build(
         check: write nothing.
         jobs: how many assignments run at the same time, each in a process of its own.
         progress: told of each assignment that is done.
+        execute: run the solutions. If not (only with ``check``), their committed outputs are taken
+            as they are, for something else to hold them (nbval does), and all the rest is compared.
 
     Returns:
         What is stale, by path: with ``check=False``, nothing any more.
@@ -93,6 +97,8 @@ def build(
         CourseError: no assignment of that name.
         BuildError: one or more sources could not be built; the others were.
     """
+    if not (check or execute):
+        raise ValueError("what is written has been executed")
     chosen = [course.assignment(name) for name in assignments or ()] or course.assignments
     if not chosen:
         raise BuildError(
@@ -100,7 +106,7 @@ def build(
             "there, with a jupytext script for each notebook"
         )
     work = Parallel(n_jobs=min(jobs, len(chosen)) or 1, return_as="generator_unordered")(
-        delayed(_rebuild)(course, assignment, check) for assignment in chosen
+        delayed(_rebuild)(course, assignment, check, execute) for assignment in chosen
     )
     stale = [] if assignments else _abandoned(course, check)
     errors = []
@@ -188,13 +194,15 @@ def differences(committed: NotebookNode, current: NotebookNode) -> str:
 
 
 def _rebuild(
-    course: Course, assignment: Assignment, check: bool
+    course: Course, assignment: Assignment, check: bool, run: bool
 ) -> tuple[str, list[Stale], str | None]:
     """Rebuild one assignment: its name, what was stale, and the error that stopped it."""
     with tempfile.TemporaryDirectory(prefix="build-") as scratch:
-        run, release = Path(scratch).resolve() / "run", Path(scratch).resolve() / "release"
+        root = Path(scratch).resolve()
+        release = root / "release"
         try:
-            solutions = _solve(assignment, workspace(course, assignment, run))
+            folder = workspace(course, assignment, root / "run") if run else None
+            solutions = _solve(assignment, folder)
             student = _release(course, assignment, solutions, release)
         except BuildError as error:
             return assignment.name, [], f"{assignment.name}: {error}"
@@ -206,19 +214,37 @@ def _rebuild(
         return assignment.name, stale, None
 
 
-def _solve(assignment: Assignment, folder: Path) -> dict[str, NotebookNode]:
-    """Execute an assignment's scripts, in order, in ``folder``: notebooks by file name."""
+def _solve(assignment: Assignment, folder: Path | None) -> dict[str, NotebookNode]:
+    """An assignment's notebooks by file name, from its scripts: executed, in order, in ``folder``.
+
+    Without it they get the outputs that the committed solutions have.
+    """
     solved = {}
     for name in assignment.notebooks:
         try:
             notebook = _read_script(assignment.script(name))
-            execute(notebook, folder)
+            if folder:
+                execute(notebook, folder)
         except BuildError as error:
             raise BuildError(f"{name}.py: {error}") from error
         _normalise(notebook, f"{assignment.name}/{name}", folder)
+        if not folder:
+            _take_outputs(notebook, assignment.solution(name))
         nbformat.validate(notebook)
         solved[f"{name}.ipynb"] = notebook
     return solved
+
+
+def _take_outputs(notebook: NotebookNode, committed: Path) -> None:
+    """Give each cell the outputs of the committed cell of its id, and the count it would have."""
+    try:
+        cells = nbformat.read(committed, as_version=nbformat.NO_CONVERT).cells
+        outputs = {cell.get("id"): cell.outputs for cell in cells if cell.cell_type == "code"}
+    except Exception:  # whoever compares will say that it is missing, or what is wrong with it
+        outputs = {}
+    run = (cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip())
+    for count, cell in enumerate(run, start=1):
+        cell.outputs, cell.execution_count = outputs.get(cell.id, []), count
 
 
 def _read_script(path: Path) -> NotebookNode:
@@ -238,6 +264,7 @@ def _release(
 
     Made by nbgrader's converter, with the course's configuration and a gradebook of its own.
     """
+    from nbgrader.api import Base
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
@@ -250,6 +277,8 @@ def _release(
     config.CourseDirectory.assignment_id = assignment.name
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.ignore = Course.at(root).ignored
+    # with its tables there, nbgrader does not run alembic (for seconds) to note their version
+    Base.metadata.create_all(create_engine(config.CourseDirectory.db_url))
     coursedir = CourseDirectory(config=config)
     with _private_environment():
         result = capture_log(GenerateAssignment(coursedir=coursedir, config=config))
@@ -303,7 +332,7 @@ def _out_of_date(committed: Path, current: Path) -> str:
     return differences(old, nbformat.read(current, as_version=nbformat.NO_CONVERT))
 
 
-def _normalise(notebook: NotebookNode, name: str, folder: Path) -> None:
+def _normalise(notebook: NotebookNode, name: str, folder: Path | None) -> None:
     """Leave out what changes from machine to machine; give each cell an id that does not."""
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": LANGUAGE})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -312,7 +341,7 @@ def _normalise(notebook: NotebookNode, name: str, folder: Path) -> None:
         kept = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
         cell.metadata = nbformat.from_dict(kept)
         cell.id = _cell_id(cell, name, seen)
-        for output in cell.get("outputs", ()):
+        for output in cell.get("outputs", ()) if folder else ():
             _hide_paths(output, folder)
 
 
@@ -380,7 +409,7 @@ def _copy(origin: Path, target: Path) -> None:
 def _private_environment() -> Iterator[None]:
     """Kernels that read no setting of the user's and leave nothing in their home.
 
-    The environment's own commands come first: nbgrader calls ``alembic`` by name.
+    The environment's own commands come first, as in an activated one.
     """
     with tempfile.TemporaryDirectory(prefix="jupyter-") as scratch:
         changes = {
@@ -391,6 +420,7 @@ def _private_environment() -> Iterator[None]:
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
+            "PYTHONSAFEPATH": "",  # a notebook imports the modules beside it
         }
         before = {key: os.environ.get(key) for key in changes}
         os.environ.update(changes)

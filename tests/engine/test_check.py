@@ -230,7 +230,11 @@ def test_a_saved_model_predicts_from_its_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "There is no"), (b"not a pickle", "cannot be loaded"), ("dict", "without a `predict` method")],
+    [
+        (None, "There is no"),
+        (b"not a pickle", "cannot be loaded"),
+        ("dict", "without a `predict`"),
+    ],
 )
 def test_a_file_that_is_no_model_says_why(tmp_path, content, words):
     import joblib

@@ -10,7 +10,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder import UserError
+from autograder.grading import workers
 from autograder.grading.cohort import CohortError, Options, grade_cohort
+from autograder.grading.workers import WorkersError
 from autograder.records import ResultsError, read, validate
 
 
@@ -119,8 +121,9 @@ def test_two_workers_give_the_same_marks(run):
     assert marks(run(jobs=2)) == MARKS
 
 
-def test_a_scheduler_that_does_not_answer_is_one_clear_line(run):
-    with pytest.raises(CohortError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+def test_a_scheduler_that_does_not_answer_is_one_clear_line(run, monkeypatch):
+    monkeypatch.setattr(workers, "CONNECT_SECONDS", 1)
+    with pytest.raises(WorkersError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         run(scheduler="tcp://127.0.0.1:9")
 
 

@@ -178,7 +178,7 @@ def test_a_setting_of_patterns_is_a_list(tmp_path: Path, name: str) -> None:
 
 def test_a_language_without_messages_is_answered_with_those_that_have(tmp_path: Path) -> None:
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.Autograder.language = 'xx'\n")
-    with pytest.raises(CourseError, match="c.Autograder.language.*'xx'.*en, es"):
+    with pytest.raises(CourseError, match=r"c\.Autograder\.language.*'xx'.*en, es"):
         Course.at(tmp_path)
 
 

@@ -25,7 +25,9 @@ from autograder.course import Course
 from autograder.grading.cohort import Options, Run, grade_cohort
 from autograder.report.feedback import FeedbackError, write_feedback
 
-ATTACK = "<img src=x onerror=\"document.title='ATTACKED'\"><script>document.title='ATTACKED'</script>"
+ATTACK = (
+    "<img src=x onerror=\"document.title='ATTACKED'\"><script>document.title='ATTACKED'</script>"
+)
 TRICKS = """
 from IPython.display import HTML, Javascript, Markdown, SVG, display
 display(HTML("<script>document.title = 'ATTACKED'</script>"))
@@ -197,9 +199,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Beauti
     command += ["--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=2000", "--dump-dom"]
 
     def opened(path: Path) -> BeautifulSoup:
-        done = subprocess.run(
-            [*command, path.as_uri()], capture_output=True, text=True, check=True
-        )
+        done = subprocess.run([*command, path.as_uri()], capture_output=True, text=True, check=True)
         return BeautifulSoup(done.stdout, "html.parser")
 
     return opened

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import demo_course
 import pytest
+from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 
 import autograder
 from autograder.grading.grade import grade
@@ -19,12 +20,17 @@ from autograder.sandbox.isolation import BWRAP
 PREFIX = Path(sys.prefix).resolve()
 
 
-def package_of(*words: str, cwd: Path) -> Path:
-    """Where a Python that is started with ``words`` in ``cwd`` finds the engine."""
-    source = "import autograder; print(autograder.__file__)"
-    command = [sys.executable, *words, "-c", source]
+SOURCE = "import autograder; print(autograder.__file__)"
+
+
+def said(*command: str | Path, cwd: Path) -> Path:
+    """The path that a command prints."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True)
-    return Path(done.stdout.strip()).resolve()
+    return Path(done.stdout.strip())
+
+
+def where_it_is() -> str:
+    return autograder.__file__
 
 
 def test_the_engine_is_the_one_of_the_environment(repository: Path) -> None:
@@ -39,13 +45,20 @@ def test_it_was_installed_as_a_wheel_and_not_linked() -> None:
     assert ".whl" in origin and "editable" not in origin
 
 
-@pytest.mark.parametrize("where", ["repository", "elsewhere"])
+@pytest.mark.parametrize("folder", ["repository", "tmp_path"])
 def test_so_is_that_of_every_process_that_a_test_starts(
-    repository: Path, tmp_path: Path, where: str
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
-    folder = repository if where == "repository" else tmp_path
-    assert package_of(cwd=folder) == Path(autograder.__file__).resolve()
-    assert str(repository) not in os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    """Also in the repository's folder, which holds a package of the same name."""
+    where = request.getfixturevalue(folder)
+    script = request.getfixturevalue("tmp_path") / "command"  # as bin/autograder is
+    script.write_text(SOURCE)
+    assert said(sys.executable, "-P", "-c", SOURCE, cwd=where) == Path(autograder.__file__)
+    assert said(sys.executable, script, cwd=where) == Path(autograder.__file__)
+    monkeypatch.chdir(where)
+    places = Parallel(n_jobs=2, backend="loky")(delayed(where_it_is)() for _ in range(2))
+    get_reusable_executor().shutdown()
+    assert places == [autograder.__file__] * 2
 
 
 def test_no_sandbox_sees_the_repository(sandbox, repository: Path) -> None:

@@ -6,8 +6,9 @@ import ast
 import re
 from pathlib import Path
 
-import autograder
 import pytest
+
+import autograder
 
 PACKAGE = Path(autograder.__file__).parent
 
@@ -35,9 +36,7 @@ def modules() -> list[Path]:
 def room(dotted: str) -> str:
     """The room of a dotted name below ``autograder``; empty for the package itself."""
     steps = dotted.split(".")[1:2]
-    inside = steps and (
-        (PACKAGE / steps[0]).is_dir() or (PACKAGE / f"{steps[0]}.py").is_file()
-    )
+    inside = steps and ((PACKAGE / steps[0]).is_dir() or (PACKAGE / f"{steps[0]}.py").is_file())
     return steps[0] if inside else ""
 
 

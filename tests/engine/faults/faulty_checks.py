@@ -1,16 +1,29 @@
-"""The demo's checks, and one that ends the judge's own process for who defines `veneno`."""
+"""The demo's checks and more: ``conftest`` writes this after them into a course's ``checks.py``."""
 
 import os
 import signal
+import time
+from pathlib import Path
 
-from demo_checks import *  # noqa: F403
 from numpy.random import Generator
 
 from autograder.checking import Student, check
 
+#: A folder beside the course's: who waits leaves a file there, and goes on when there is ``open``.
+GATE = Path("@GATE@")
 
-@check("nota-autotest", points=0)
+
+@check("note-test", points=0)
+def waits_at_the_gate(student: Student, rng: Generator) -> None:
+    """The judge is busy with who defines `gate`, until a test opens it."""
+    if student.has("gate"):
+        (GATE / f"waiting-{os.getpid()}").touch()
+        while not (GATE / "open").exists():
+            time.sleep(0.01)
+
+
+@check("note-test", points=0)
 def ends_its_worker(student: Student, rng: Generator) -> None:
-    """Un corrector que se queda sin memoria."""
-    if student.has("veneno"):
+    """The judge runs out of memory with who defines `poison`."""
+    if student.has("poison"):
         os.kill(os.getpid(), signal.SIGKILL)

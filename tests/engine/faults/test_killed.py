@@ -9,9 +9,9 @@ import signal
 import sqlite3
 from pathlib import Path
 
-import demo_course
 import pytest
 from nbgrader.api import get_alembic_version
+from people import ENDLESS, PATIENCE
 
 #: Where it dies: the function that is called, on which call, and whether before or after it.
 STAGES = {
@@ -21,11 +21,24 @@ STAGES = {
         1,
         "before",
     ),
-    "before anything is dispatched": ("autograder.grading.cohort:_dispatch", 1, "before"),
-    "in the middle of a notebook": ("autograder.sandbox.driver:Child.run_cell", 9, "after"),
-    "while a check waits for an answer": ("autograder.sandbox.driver:Child.ask", 5, "before"),
-    "graded, nothing written": ("autograder.grading.cohort:_write_autograded", 2, "before"),
-    "in the middle of the executed notebooks": ("autograder.grading.cohort:_write_all", 2, "after"),
+    "before anything is dispatched": ("autograder.grading.workers:Workers.outcomes", 1, "before"),
+    "given its data, nothing run": ("autograder.sandbox.driver:Sandbox._give", 2, "after"),
+    "in the middle of a notebook": (
+        "autograder.sandbox.process:StudentProcess.run_cell",
+        9,
+        "after",
+    ),
+    "while a check waits for an answer": (
+        "autograder.sandbox.process:StudentProcess.ask",
+        5,
+        "before",
+    ),
+    "graded, nothing written": ("autograder.grading.recording:_write_autograded", 2, "before"),
+    "in the middle of the executed notebooks": (
+        "autograder.grading.recording:_write_all",
+        2,
+        "after",
+    ),
     "the old executed notebooks are gone": ("shutil:rmtree", 2, "after"),
     "executed notebooks written, no mark": (
         "autograder.grading.gradebook:Recorder.record",
@@ -106,40 +119,45 @@ def test_a_gradebook_that_was_begun_can_be_upgraded(shared):
 
 
 def test_the_command_killed_half_way_is_completed_by_the_next(people):
-    people.slow_down("cruz")
+    people.hand_in("cruz", ENDLESS)
     running = people.command()
     people.wait_for(lambda: people.recorded("beto"))
     running.kill()
     running.wait()
-    assert not people.recorded("dora")
-    demo_course.submit(people.root, "cruz", demo_course.answer(solution="def cuadrado(x): 1 / 0"))
+    assert not people.recorded("cruz") and not people.recorded("dora")
+    people.hand_in("cruz")
     again = people.command()
     said, _ = again.communicate()
     assert again.returncode == 0 and "2 graded now, 2 unchanged" in said
     people.check()
 
 
+@pytest.mark.parametrize("busy", ["a cell", "a check"])
 @pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "2"), (signal.SIGTERM, "1")])
-def test_interrupted_it_says_so_leaves_nothing_running_and_goes_on(number, jobs, people):
+def test_interrupted_it_says_so_leaves_nothing_running_and_goes_on(number, jobs, busy, people):
     for name in ("cruz", "dora"):
-        people.slow_down(name)
+        people.hand_in(name, ENDLESS if busy == "a cell" else "gate = True")
     running = people.command("--jobs", jobs)
     people.wait_for(lambda: people.recorded("ana", "beto"))
+    if busy == "a check":
+        people.wait_for(people.waiting)
     running.send_signal(number)
-    said, _ = running.communicate(timeout=30)
+    said, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode == 130 and "run it again to go on" in said
     assert "Traceback" not in said
-    people.wait_for(lambda: not left_running(people.root), 20)
-    for name, solution in (("cruz", "def cuadrado(x): 1 / 0"), ("dora", demo_course.RIGHT)):
-        demo_course.submit(people.root, name, demo_course.answer(solution=solution))
+    people.wait_for(lambda: not left_running(people.scratch))
+    assert list(people.scratch.glob("autograder-*")) == []
+    for name in ("cruz", "dora"):
+        people.hand_in(name)
     people.grade()
     people.check()
 
 
-def left_running(root) -> list[str]:
-    """Command lines of processes that know of this course, but for this one's sandbox."""
+def left_running(scratch: Path) -> list[str]:
+    """Processes that a command started: their temporary folder is its own, or they show it."""
     lines = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            lines.append(path.read_bytes().replace(b"\0", b" ").decode(errors="replace"))
-    return [line for line in lines if str(root) in line]
+            words = (process / "cmdline").read_bytes() + b"\0" + (process / "environ").read_bytes()
+            lines.append(words.replace(b"\0", b" ").decode(errors="replace"))
+    return [line for line in lines if str(scratch) in line]
