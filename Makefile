@@ -66,7 +66,7 @@ lock: $(READY) ## resolve requirements.lock again from pyproject.toml
 	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install -qq uv
 	@PATH="$$PATH:$(BIN)" uv pip compile --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-header --no-annotate -q \
-		--extra ml --extra dask --extra dev --group class pyproject.toml -o requirements.lock
+		--all-extras --group class pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and the caches (never marks or submissions)
 	rm -rf .venv .stamps .pytest_cache .ruff_cache .hypothesis

@@ -88,11 +88,15 @@ def load_config(root: Path) -> Any:
 def sqlite_url(path: Path) -> str:
     """The address of an SQLite file, whatever characters its path has.
 
-    A plain address ends at its ``?``; SQLite's own URI form has a way to write one.
+    A plain address ends at its ``?``; SQLite's own URI form has a way to write one. What SQLAlchemy
+    makes of a ``%`` in an address depends on its version, which writes it then.
     """
     if not any(character in str(path) for character in "?#%"):
         return f"sqlite:///{path}"
-    return f"sqlite:///file:{quote(str(path))}?uri=true"
+    from sqlalchemy.engine import URL
+
+    url = URL.create("sqlite", database=f"file:{quote(str(path))}", query={"uri": "true"})
+    return url.render_as_string()
 
 
 def sqlite_file(db_url: str) -> Path | None:

@@ -8,11 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from autograder import course as courses
 from autograder.course import Course
 from autograder.grading.blueprint import BlueprintError, read
-from autograder.settings import CourseError, load_config
+from autograder.settings import CourseError, load_config, sqlite_file
 
 HEADER = "# ---\n# jupyter:\n#   jupytext: {}\n# ---\n"
 
@@ -88,6 +89,22 @@ def test_folders_and_database_come_from_the_configuration(tmp_path: Path) -> Non
     assert course.source_dir == tmp_path / "origin"
     assert course.release_dir == tmp_path / "release"
     assert course.db_url == "postgresql:///marks"
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "a b", "¿llovió?", "100%", "#1", "%41", "[2026]", "it's"]
+)
+def test_the_gradebook_is_in_the_course_whatever_its_path(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    (root / "nbgrader_config.py").write_text("c = get_config()\n")
+    course = Course.at(root)
+    assert sqlite_file(course.db_url) == root / "gradebook.db"
+    with create_engine(course.db_url).connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE marks (mark)")
+    assert sorted(tmp_path.rglob("*.db")) == [root / "gradebook.db"]
+    assert sorted(tmp_path.iterdir()) == [root]
+    assert sqlite_file("postgresql:///marks") is None
 
 
 def test_assignments_and_their_notebooks_come_in_order(made: Course) -> None:

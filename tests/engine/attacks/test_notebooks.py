@@ -229,7 +229,11 @@ FILES = {
     "a number without end": (b'{"nbformat": ' + b"4" * 10_000 + b"}", "invalid", "not JSON"),
     "not a number": (b'{"nbformat": NaN, "cells": []}', "invalid", "format cannot be read"),
     "from the future": (b'{"nbformat": 99, "cells": []}', "invalid", "format cannot be read"),
-    "version 3, broken": (b'{"nbformat": 3, "worksheets": [7]}', "invalid", "format cannot be read"),
+    "version 3, broken": (
+        b'{"nbformat": 3, "worksheets": [7]}',
+        "invalid",
+        "format cannot be read",
+    ),
     "without cells": (b'{"nbformat": 4}', "invalid", "no list of cells"),
     "cells of another kind": (b'{"nbformat": 4, "cells": [1]}', "invalid", "no list of cells"),
     "a script": (b"#!/bin/sh\nrm -rf /\n", "invalid", "not JSON"),

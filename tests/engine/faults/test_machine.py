@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import os
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from people import PATIENCE
+from people import MARKS, PATIENCE
 
 from autograder import records
 from autograder.grading.cohort import CohortError, Options, grade_cohort
@@ -83,6 +84,23 @@ def test_a_disk_that_fills_while_marks_are_recorded_keeps_what_there_was(shared,
     assert shared.recorded("ana", "beto") and not shared.recorded("cruz")
     assert shared.grade().graded == 2
     shared.check()
+
+
+def test_a_disk_that_fills_while_the_checks_are_laid_out_gives_no_mark(people, monkeypatch):
+    write = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if path.name == "checks.py":
+            write(path, b"")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write(path, content)
+
+    with monkeypatch.context() as patch, contextlib.suppress(CohortError):
+        patch.setattr(Path, "write_bytes", full)
+        assert len(people.grade().failures) == len(MARKS)
+    assert not any(people.recorded(each) for each in MARKS)
+    people.grade()
+    people.check()
 
 
 def test_a_folder_that_cannot_be_written_loses_only_its_own_mark(shared):
