@@ -117,8 +117,10 @@ class Assignment:
     @cached_property
     def _only_checked(self) -> frozenset[Path]:
         """Modules that only the checks import: students never see them."""
-        scripts = [self.script(name) for name in self.notebooks]
-        used = {each for path in scripts for each in importing(path, (self.source_dir,))}
+        others = {path for path in files_below(self.source_dir) if path.suffix == ".py"}
+        others -= set(self.checking)
+        scripts = {self.script(name) for name in self.notebooks}
+        used = {each for path in others | scripts for each in importing(path, (self.source_dir,))}
         return frozenset(self.checking) - (used - {self.checks})
 
     @property

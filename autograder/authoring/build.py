@@ -49,7 +49,7 @@ CELL_METADATA = {"deletable", "editable", "jupyter", "nbgrader", "slideshow", "t
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 IGNORE_OUTPUT = "nbval-ignore-output"
 CELL_TIMEOUT = 120
-STARTUP_TIMEOUT = 120
+STARTUP_TIMEOUT = 600
 
 #: Called as ``progress(done, total, assignment)`` when an assignment has been rebuilt.
 Progress = Callable[[int, int, str], None]

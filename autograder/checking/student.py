@@ -167,7 +167,7 @@ class Student(ABC):
         reply = self._answer({"op": "probe", "source": expression})
         return self.succeed(expression, self._outcome(expression, reply))
 
-    def model(self, path: str = "modelo.joblib") -> Model:
+    def model(self, path: str) -> Model:
         """``joblib.load`` in a fresh process that has not run the notebook; once for each path."""
         if path not in self._models:
             self._models[path] = self._load(path)

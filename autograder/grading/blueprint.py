@@ -177,10 +177,15 @@ def _laid_out(blueprint: Blueprint) -> Path:
     folder = _layouts() / blueprint.fingerprint
     with _LAYING_OUT:
         if not folder.is_dir():
-            for name, part in blueprint.judging.items():
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(part.content)
+            staged = Path(tempfile.mkdtemp(dir=_layouts(), prefix="."))
+            try:
+                for name, part in blueprint.judging.items():
+                    path = staged / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(part.content)
+                staged.rename(folder)  # a folder that is there is whole, should the disk fill
+            finally:
+                shutil.rmtree(staged, ignore_errors=True)
     return folder
 
 

@@ -151,13 +151,16 @@ class Sandbox:
         folder = self._given / digest.hexdigest()[:32]
         if not folder.is_dir():
             staged = Path(tempfile.mkdtemp(dir=self._given, prefix="."))
-            for name, content in files.items():
-                path = staged / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-            for path in (staged, *staged.rglob("*")):
-                path.chmod(0o755 if path.is_dir() else 0o644)
-            staged.rename(folder)
+            try:
+                for name, content in files.items():
+                    path = staged / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
+                for path in (staged, *staged.rglob("*")):
+                    path.chmod(0o755 if path.is_dir() else 0o644)
+                staged.rename(folder)
+            finally:
+                shutil.rmtree(staged, ignore_errors=True)
         return folder.name
 
     def reset(self) -> bool:

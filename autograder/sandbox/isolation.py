@@ -210,7 +210,7 @@ def _python_folders() -> list[Path]:
     prefixes = [sys.base_prefix, sys.base_exec_prefix, sys.prefix]
     packages = [each for each in sys.path if Path(each).name in ("site-packages", "dist-packages")]
     found = dict.fromkeys(Path(each).resolve() for each in [*prefixes, *packages])
-    return sorted((each for each in found if each.is_dir()), key=lambda path: len(path.parts))
+    return sorted((each for each in found if each.is_dir()), key=_depth)
 
 
 def _tmpfs(path: str, limits: Limits) -> list[str]:
@@ -228,21 +228,30 @@ def _covers(hidden: Iterable[Path], bound: list[Path]) -> list[str]:
 
     A folder that holds one of those (a course with its environment in it) is not bound itself.
     """
+    python = _python_folders()  # which may lie in what is covered, and holds what must be
     covers: list[str] = []
-    for path in dict.fromkeys(each.resolve() for each in hidden):
-        inside = [each for each in bound if path.is_relative_to(each)]
-        if path in inside:
+    covered: list[Path] = []
+    for path in sorted({each.resolve() for each in hidden}, key=_depth):
+        shown = [each for each in (*bound, *python) if path.is_relative_to(each)]
+        if path in shown:
             raise IsolationError(
                 f"{path} is both what students must not see and where Python lies: "
                 "move the course to a folder of its own"
             )
-        if inside and path.is_dir():
-            covers += ["--perms", "0755", "--tmpfs", str(path)]
-            for each in bound:  # Python itself may lie in what was covered
-                if each.is_relative_to(path):
-                    covers += [*_parents_below(each, path), "--ro-bind", str(each), str(each)]
-            covers += ["--remount-ro", str(path)]
+        above = [*shown, *(each for each in covered if path.is_relative_to(each))]
+        if not path.is_dir() or max(above, key=_depth, default=path) not in shown:
+            continue
+        covered.append(path)
+        covers += ["--perms", "0755", "--tmpfs", str(path)]
+        for each in python:
+            if each.is_relative_to(path):
+                covers += [*_parents_below(each, path), "--ro-bind", str(each), str(each)]
+        covers += ["--remount-ro", str(path)]
     return covers
+
+
+def _depth(path: Path) -> int:
+    return len(path.parts)
 
 
 def _parents_below(path: Path, top: Path) -> list[str]:

@@ -147,13 +147,13 @@ def _truth(student: Student) -> Truth:
 def _said(student: Student) -> np.ndarray:
     """What the saved model says of each evaluation row, in the split's order."""
     features = _split()[1][COLUMNS]
-    return student.once("said", lambda: _predictions(student.model(), features))
+    return student.once("said", lambda: _predictions(student.model("modelo.joblib"), features))
 
 
 def _scored(student: Student) -> np.ndarray | None:
     """The saved model's probability of class 1 for each evaluation row, in the split's order."""
     features = _split()[1][COLUMNS]
-    return student.once("scored", lambda: _scores(student.model(), features))
+    return student.once("scored", lambda: _scores(student.model("modelo.joblib"), features))
 
 
 def _predictions(model: Model, features: pd.DataFrame) -> np.ndarray:
@@ -218,7 +218,7 @@ def saved_model_takes_raw_rows(student: Student, rng: Generator) -> None:
     rows = evaluation[COLUMNS].iloc[rng.permutation(len(evaluation))[:60]].copy()
     rows.loc[rows.index[rng.random(60) < 0.5], "age"] = np.nan
     rows.loc[rows.index[rng.random(60) < 0.3], "embarked"] = np.nan
-    _predictions(student.model(), rows)
+    _predictions(student.model("modelo.joblib"), rows)
 
 
 @check("entrenar-autotest", points=1, needs=saved_model_takes_raw_rows)

@@ -199,7 +199,7 @@ def _artefact_says(student: Student, rng: Generator) -> tuple[pd.DataFrame, np.n
 
     def ask() -> tuple[pd.DataFrame, np.ndarray | None]:
         rows = pd.concat([_evaluation()[FEATURES], _applications(rng, 300)[FEATURES]])
-        return rows, as_float_array(student.model().predict(rows))
+        return rows, as_float_array(student.model("modelo.joblib").predict(rows))
 
     return student.once("artefact", ask)
 
@@ -826,7 +826,7 @@ def _truth(student: Student, rng: Generator) -> Truth:
     rows = _evaluation()
     _, every = _artefact_says(student, rng)
     predicted = every[: len(rows)]
-    score = as_float_array(student.model().predict_proba(rows[FEATURES])[:, 1])
+    score = as_float_array(student.model("modelo.joblib").predict_proba(rows[FEATURES])[:, 1])
     return Truth.from_predictions(
         rows["mora"], predicted.astype(int), score, rows[FEATURES], aliases=ALIASES
     )

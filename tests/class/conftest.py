@@ -35,19 +35,20 @@ AMPLE = Limits(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With ``--dist loadgroup`` a file's tests run together, as its fixtures are costly.
 
-    The largest files come first and the answers, each on its own, last: whichever worker is free
-    takes the next, so that none is left with a long one when the others have ended.
+    The groups that a file makes of its own come last, the largest first: whichever worker is free
+    takes the next, so that none is left with much when the others have ended.
     """
-    tests = Counter(item.path for item in items)
-    alone = {item for item in items if "answer" in _parameters(item)}
-    items.sort(key=lambda item: (item in alone, -tests[item.path], str(item.path)))
+    groups = {item: _own_group(item) for item in items}
+    sizes = Counter(groups.values())
+    items.sort(key=lambda item: (groups[item] != "", -sizes[groups[item]] if groups[item] else 0))
     for item in items:
-        if item not in alone:
+        if not groups[item]:
             item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
-def _parameters(item: pytest.Item) -> dict:
-    return item.callspec.params if hasattr(item, "callspec") else {}
+def _own_group(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    return marker.args[0] if marker else ""
 
 
 @pytest.fixture(autouse=True)

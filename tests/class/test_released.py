@@ -12,15 +12,17 @@ import jupytext
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from the_course import COURSE, checks
+from the_course import COURSE, blueprint, checks
 
-from autograder.authoring.build import execute, workspace
 from autograder.checking import checks_of
 from autograder.course import Assignment
+from autograder.grading.grade import grade
+from autograder.intake.submissions import Submission
+from autograder.records import Result
+from autograder.sandbox.driver import Sandbox
 
 TEMPLATE = COURSE.root / "model_card_template.md"
 REGION = re.compile(r"BEGIN SOLUTION.*?\n(.*?)\n[^\n]*END SOLUTION", re.DOTALL)
-PATIENCE = 1_200  # seconds for a cell: nothing that a slow machine needs is cut short
 STUB = "Todavía no completaste esta parte"
 
 every_assignment = pytest.mark.parametrize(
@@ -47,25 +49,41 @@ def roles(cell: NotebookNode) -> tuple[bool, bool]:
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list]:
-    """Run an assignment's student notebooks as they come, in order; each only once."""
+def untouched(sandbox: Sandbox) -> Callable[[str], Result]:
+    """Hand in an assignment's student notebooks as they come; each only once."""
 
     @cache
-    def run(name: str) -> list[NotebookNode]:
-        assignment = COURSE.assignment(name)
-        root = tmp_path_factory.mktemp(name) / "course"
-        folder = workspace(COURSE, assignment, root, released=True)
-        notebooks = [read(assignment.released(each)) for each in assignment.notebooks]
-        return [execute(each, folder, allow_errors=True, timeout=PATIENCE) for each in notebooks]
+    def run(assignment: str) -> Result:
+        plan = blueprint(assignment)
+        files = {f"{name}.ipynb": part.content for name, part in plan.notebooks.items()}
+        return grade(plan, Submission("nadie", assignment, files), 3, sandbox)
 
     return run
+
+
+def ran(result: Result) -> list[NotebookNode]:
+    """The notebooks of a result, executed."""
+    return [
+        nbformat.reads(text.decode(), nbformat.NO_CONVERT) for text in result.notebooks.values()
+    ]
+
+
+@every_graded
+def test_untouched_it_gets_zero_and_says_that_it_is_not_done(
+    assignment: Assignment, untouched: Callable
+) -> None:
+    result = untouched(assignment.name)
+    assert result.score == 0
+    told = [verdict for verdict in result.checks if verdict.status == "failed"]
+    assert any("odavía no" in verdict.message for verdict in told)
+    assert not any("Traceback" in verdict.message for verdict in told)
 
 
 @every_graded
 def test_untouched_it_fails_only_where_the_student_has_to_work(
     assignment: Assignment, untouched: Callable
 ) -> None:
-    errors = [each for notebook in untouched(assignment.name) for each in raised(notebook)]
+    errors = [each for notebook in ran(untouched(assignment.name)) for each in raised(notebook)]
     assert any(output.evalue.startswith(STUB) for _, output in errors)
     unexpected = [
         f"{cell.id}: {output.ename}: {output.evalue}"
@@ -80,7 +98,7 @@ def test_untouched_it_fails_only_where_the_student_has_to_work(
 def test_untouched_no_self_check_says_that_it_is_right(
     assignment: Assignment, untouched: Callable
 ) -> None:
-    cells = [cell for notebook in untouched(assignment.name) for cell in notebook.cells]
+    cells = [cell for notebook in ran(untouched(assignment.name)) for cell in notebook.cells]
     self_checks = [cell for cell in cells if roles(cell) == (True, False)]
     assert self_checks
     assert [cell.id for cell in self_checks if not list(raised_in(cell))] == []

@@ -27,6 +27,8 @@ c.CourseDirectory.release_directory = "notebooks"
 """
 
 ASSIGNMENT = "demo"
+#: Seconds after which to give up on what must happen, on the slowest machine.
+PATIENCE = 900.0
 CHECKS = Path(__file__).with_name("demo_checks.py").read_bytes()
 CARS = b"name,weight\nbeetle,820\nmini,610\nimpala,1780\n"
 

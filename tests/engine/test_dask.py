@@ -16,7 +16,7 @@ from typing import Any
 
 import demo_course
 import pytest
-from conftest import PATIENCE
+from demo_course import PATIENCE
 from distributed import Client
 
 import autograder

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -221,33 +221,28 @@ def test_in_a_real_browser_nothing_of_it_runs(
 @pytest.fixture()
 def formgrader(graded: Course, tmp_path: Path) -> Iterator[str]:
     """The address of a real Jupyter server with formgrader, started in the course."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
-    command += [f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token=key"]
+    command = [sys.executable, "-P", "-m", "jupyter_server", "--no-browser", "--allow-root"]
+    command += ["--port=0", "--ip=127.0.0.1", "--IdentityProvider.token=key"]
     extensions = {"nbgrader.server_extensions.formgrader": True, "jupyterlab": False}
     command += [f"--ServerApp.jpserver_extensions={extensions}"]
     places = {f"JUPYTER_{kind}_DIR": str(tmp_path / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {**os.environ, **places}
     log = (tmp_path / "server.log").open("w+")
-    server = subprocess.Popen(command, cwd=graded.root, env=environment, stderr=log)
+    server = subprocess.Popen(command, cwd=graded.root, env={**os.environ, **places}, stderr=log)
     try:
-        _wait_until_it_listens(server, port, log)
-        yield f"http://127.0.0.1:{port}/formgrader"
+        yield f"{_address(server, tmp_path / 'RUNTIME', log)}formgrader"
     finally:
         server.kill()
         server.wait()
         log.close()
 
 
-def _wait_until_it_listens(server: subprocess.Popen, port: int, log: Any) -> None:
-    deadline = time.monotonic() + 120
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.1)
+def _address(server: subprocess.Popen, runtime: Path, log: Any) -> str:
+    """Where the server listens, once it does: it writes that down."""
+    while server.poll() is None:
+        for path in runtime.glob("jpserver-*.json"):
+            with contextlib.suppress(ValueError):  # it is being written
+                return json.loads(path.read_text())["url"]
+        time.sleep(0.1)
     log.seek(0)
     pytest.fail("the server did not start: " + log.read()[-2000:])
 

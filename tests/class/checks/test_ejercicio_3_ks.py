@@ -18,7 +18,6 @@ CELLS = [cell for cell in jupytext.read(SOURCE).cells if cell.cell_type == "code
 FUNCTIONS = ("ecdf", "comparar_ks", "ks_por_feature", "alertas_ks")
 ALL = {each.id for each in checks_of(checks)}
 
-ECDF_1, ECDF_2 = "ecdf_is_a_proportion_at_each_point", "ecdf_counts_the_equal_ones"
 KS, WHERE = "ks_measures_distance_and_evidence", "ks_says_where"
 MISSING = "ks_drops_missing_values_from_each_sample"
 TABLE, CORRECTED = "table_has_one_row_per_feature", "p_is_corrected_by_the_number_of_features"
@@ -206,71 +205,6 @@ def alertas_ks(tabla, alfa=0.05, d_minimo=0.1):
 
 
 WRONG = {
-    "ecdf counts the smaller ones": (
-        "def ecdf(v, x):\n    return np.searchsorted(np.sort(v), x, side='left') / len(v)",
-        {ECDF_2},
-        "menores o iguales",
-    ),
-    "ecdf forgets to sort": (
-        "def ecdf(v, x):\n    return np.searchsorted(v, x, side='right') / len(v)",
-        {ECDF_1, ECDF_2},
-        "ordenalos",
-    ),
-    "ecdf gives counts": (
-        "def ecdf(v, x):\n    return np.array([(v <= k).sum() for k in x])",
-        {ECDF_1, ECDF_2},
-        "son cantidades",
-    ),
-    "ecdf gives percentages": (
-        "def ecdf(v, x):\n    return np.array([(v <= k).mean() * 100 for k in x])",
-        {ECDF_1, ECDF_2},
-        "son porcentajes",
-    ),
-    "ecdf from above": (
-        "def ecdf(v, x):\n    return np.array([(v > k).mean() for k in x])",
-        {ECDF_1, ECDF_2},
-        "a la derecha del punto",
-    ),
-    "ecdf ignores the points": (
-        "def ecdf(v, x):\n    return np.arange(1, len(v) + 1) / len(v)",
-        {ECDF_1, ECDF_2},
-        "un número por punto",
-    ),
-    "ecdf sorts the points": (
-        "def ecdf(v, x):\n    return np.array([(v <= k).mean() for k in np.sort(x)])",
-        {ECDF_1, ECDF_2},
-        "en el orden en que llegan",
-    ),
-    "missing values give nan": (
-        """
-def comparar_ks(a, b):
-    r = ks_2samp(a, b)
-    return {"D": r.statistic, "p_valor": r.pvalue, "x": r.statistic_location,
-            "n_referencia": len(a), "n_produccion": len(b)}
-""",
-        {MISSING},
-        "había faltantes",
-    ),
-    "missing values become zero": (
-        """
-def comparar_ks(a, b):
-    r = ks_2samp(a.fillna(0), b.fillna(0))
-    return {"D": r.statistic, "p_valor": r.pvalue, "x": r.statistic_location,
-            "n_referencia": a.count(), "n_produccion": b.count()}
-""",
-        {MISSING},
-        "que con los valores presentes",
-    ),
-    "missing values become the median": (
-        """
-def comparar_ks(a, b):
-    r = ks_2samp(a.fillna(a.median()), b.fillna(b.median()))
-    return {"D": r.statistic, "p_valor": r.pvalue, "x": r.statistic_location,
-            "n_referencia": a.count(), "n_produccion": b.count()}
-""",
-        {MISSING},
-        "que con los valores presentes",
-    ),
     "rows dropped in pairs": (
         """
 def comparar_ks(a, b):
@@ -284,26 +218,6 @@ def comparar_ks(a, b):
         {MISSING},
         "que con los valores presentes",
     ),
-    "n before dropping": (
-        _comparar("n, m = len(referencia), len(produccion)"),
-        {MISSING},
-        "cuántos valores quedaron",
-    ),
-    "D rounded": (
-        _comparar("d = round(d, 2)"),
-        {KS},
-        "distancia",
-    ),
-    "one-sided p": (
-        _comparar("p = p / 2"),
-        {KS},
-        "una sola cola",
-    ),
-    "complement of p": (
-        _comparar("p = 1 - p"),
-        {KS},
-        "complemento",
-    ),
     "one-sided test": (
         _comparar("d, p = ks_2samp(a, b, alternative='less')[:2]"),
         {KS},
@@ -314,153 +228,33 @@ def comparar_ks(a, b):
         {KS},
         "",
     ),
-    "p of Mann-Whitney": (
-        _comparar("p = mannwhitneyu(a, b).pvalue"),
-        {KS},
-        "",
-    ),
     "D of the medians": (
         _comparar("d = abs(a.median() - b.median())"),
         {KS},
         "distancia",
     ),
-    "x is the median": (_comparar("x = a.median()"), {WHERE}, "se separan"),
     "x is the largest value": (_comparar("x = a.max()"), {WHERE}, "se separan"),
-    "x is a position": (
-        _comparar("x = np.sort(np.concatenate([a, b])).searchsorted(x)"),
-        {WHERE},
-        "se separan",
-    ),
     "table not corrected": (_tabla("p"), {CORRECTED}, "Bonferroni"),
-    "table divides": (_tabla("p / m"), {CORRECTED}, "Bonferroni"),
-    "table not capped": (_tabla("p * m"), {CORRECTED}, "una probabilidad"),
-    "table corrects by the columns": (
-        _tabla("(p * len(referencia.columns)).clip(upper=1)"),
-        {CORRECTED},
-        "Bonferroni",
-    ),
     "table by Sidak": (_tabla("1 - (1 - p) ** m"), {CORRECTED}, "Bonferroni"),
-    "table by Holm": (
-        "from statsmodels.stats.multitest import multipletests\n"
-        + _tabla("multipletests(p, method='holm')[1]"),
-        {CORRECTED},
-        "Bonferroni",
-    ),
     "table whose p does not find its row": (
         _tabla("pd.Series((p * m).to_numpy()).clip(upper=1)"),
         {CORRECTED},
         "la alinea por índice",
-    ),
-    "table of the notebook's features": (
-        _tabla("p").replace("    ", "    features = ['edad', 'monto']\n    ", 1),
-        {TABLE, CORRECTED},
-        "que recibe la función",
     ),
     "table with another name for p": (
         _tabla("tabla['p']"),
         {TABLE, CORRECTED},
         "KeyError muestra el nombre",
     ),
-    "table unordered": (_tabla("(p * m).clip(upper=1)", "tabla"), {TABLE, CORRECTED}, "el orden"),
-    "table ascending": (
-        _tabla("(p * m).clip(upper=1)", "tabla.sort_values('D')"),
-        {TABLE, CORRECTED},
-        "el orden",
-    ),
     "table by p": (
         _tabla("(p * m).clip(upper=1)", "tabla.sort_values('p_valor', ascending=False)"),
         {TABLE, CORRECTED},
         "el orden",
     ),
-    "table without its index": (
-        _tabla("(p * m).clip(upper=1)", "tabla.sort_values('D', ascending=False).reset_index()"),
-        {TABLE, CORRECTED},
-        "El índice",
-    ),
-    "table of every column": (
-        """
-def ks_por_feature(referencia, produccion, features):
-    features = referencia.select_dtypes("number").columns
-    tabla = pd.DataFrame({f: comparar_ks(referencia[f], produccion[f]) for f in features}).T
-    tabla["p_ajustado"] = (tabla["p_valor"] * len(features)).clip(upper=1)
-    return tabla.sort_values("D", ascending=False)
-""",
-        {TABLE, CORRECTED},
-        "El índice",
-    ),
-    "table corrects p_valor too": (
-        _tabla("(p * m).clip(upper=1)", "tabla.assign(p_valor=tabla.p_ajustado).sort_values('D')"),
-        {TABLE, CORRECTED},
-        "sin corregir",
-    ),
-    "alert on p alone": (
-        _alertas("tabla['p_ajustado'] < alfa"),
-        {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "pedí también que D",
-    ),
-    "alert on D alone": (
-        _alertas("tabla['D'] > d_minimo"),
-        {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "pedí también que p_ajustado",
-    ),
     "alert on either": (
         _alertas("(tabla['p_ajustado'] < alfa) | (tabla['D'] > d_minimo)"),
         {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
         "Alertaste",
-    ),
-    "alert on the plain p": (
-        _alertas("(tabla['p_valor'] < alfa) & (tabla['D'] > d_minimo)"),
-        {BY_CORRECTED},
-        "la decisión va con p_ajustado",
-    ),
-    "alert corrected twice": (
-        _alertas("(tabla['p_ajustado'] * len(tabla) < alfa) & (tabla['D'] > d_minimo)"),
-        {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "No alertaste una feature",
-    ),
-    "alert at alpha": (
-        _alertas("(tabla['p_ajustado'] <= alfa) & (tabla['D'] > d_minimo)"),
-        {STRICT},
-        "estrictas",
-    ),
-    "alert at the minimum": (
-        _alertas("(tabla['p_ajustado'] < alfa) & (tabla['D'] >= d_minimo)"),
-        {STRICT},
-        "estrictas",
-    ),
-    "alert with fixed thresholds": (
-        _alertas("(tabla['p_ajustado'] < 0.05) & (tabla['D'] > 0.1)"),
-        {ARGUMENTS},
-        "Usá los argumentos",
-    ),
-    "alert only the first": (
-        _alertas(
-            "(tabla['p_ajustado'] < alfa) & (tabla['D'] > d_minimo)",
-            "tabla.index[si].tolist()[:1]",
-        ),
-        {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "No alertaste una feature",
-    ),
-    "alert as a table": (
-        _alertas("(tabla['p_ajustado'] < alfa) & (tabla['D'] > d_minimo)", "tabla[si]"),
-        {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "se esperaba una lista",
-    ),
-    "alert as positions": (
-        _alertas(
-            "(tabla['p_ajustado'] < alfa) & (tabla['D'] > d_minimo)",
-            "np.flatnonzero(si).tolist()",
-        ),
-        {BOTH, BY_CORRECTED, STRICT, ARGUMENTS},
-        "no son nombres",
-    ),
-    "alert is None when there is none": (
-        _alertas(
-            "(tabla['p_ajustado'] < alfa) & (tabla['D'] > d_minimo)",
-            "tabla.index[si].tolist() or None",
-        ),
-        {STRICT},
-        "se esperaba una lista",
     ),
 }
 

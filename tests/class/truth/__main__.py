@@ -79,7 +79,7 @@ def measure(name: str, options: argparse.Namespace) -> Tally:
     reference = answers.reference(name)
     journal = Journal(name)
     run = Parallel(n_jobs=options.jobs, return_as="generator_unordered", batch_size=1)
-    listed = answers.load(name)
+    listed = sorted(answers.load(name), key=runner.in_common)  # what they share is run once
     heard: list[runner.Heard] = []
     if not all(journal.read(each, options.seeds) for each in listed):
         heard = runner.heard(reference, range(min(SAME, options.seeds)))

@@ -2,16 +2,19 @@
 
 For many seeds the checks run beside the answer's code in a fork each, so that no seed sees what
 another left; whether the isolated way gives the same verdicts is tested apart. An answer runs in a
-fork of its own too: threads that it starts would hang the forks of whoever comes next.
+fork of its own too: threads that it starts would hang the forks of whoever comes next. What answers
+have in common, the cells before the first that they change, is run once for all that come in a row.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import importlib
 import io
 import json
+import multiprocessing
 import os
 import pickle
 import shutil
@@ -21,6 +24,9 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +47,7 @@ from truth.answers import Answer
 
 Heard = dict[str, bytes]
 SECONDS = 1_800  # for the checks of an answer with one seed: a fork that hangs ends
+STARTED = 6  # processes that have run the first cells of an assignment, at most
 
 
 for _name in (*WARM_MODULES, *COURSE.imported):  # once, not in every fork
@@ -64,17 +71,16 @@ def verdicts(
     and hears the same with each seed does not depend on the seed.
     """
     seeds = list(seeds)
-    return _forked(SECONDS * (1 + len(seeds)), _verdicts, answer, seeds, reference)
+    return _prepared(SECONDS * (1 + len(seeds)), answer, _verdicts, seeds, reference)
 
 
-def _verdicts(answer: Answer, seeds: list[int], reference: Sequence[Heard]) -> list[list[Verdict]]:
+def _verdicts(place: Place, seeds: list[int], reference: Sequence[Heard]) -> list[list[Verdict]]:
     first = seeds[: len(reference)] if reference else seeds
-    with prepared(answer) as prepared_answer:
-        every = _each(prepared_answer, first)
-        found = [verdicts for verdicts, _ in every]
-        known = _settled(found, [heard for _, heard in every], reference)
-        for seed in seeds[len(first) :]:
-            found.append(_forked(SECONDS, _judged, *prepared_answer, seed, known)[0])
+    every = _each(place, first)
+    found = [verdicts for verdicts, _ in every]
+    known = _settled(found, [heard for _, heard in every], reference)
+    for seed in seeds[len(first) :]:
+        found.append(_forked(SECONDS, _judged, place, seed, known)[0])
     return found
 
 
@@ -98,32 +104,179 @@ def _settled(
 def heard(answer: Answer, seeds: Iterable[int]) -> list[Heard]:
     """A digest of what each check asked and heard of an answer, with each seed."""
     seeds = list(seeds)
-    return _forked(SECONDS * (1 + len(seeds)), _heard, answer, seeds)
+    return _prepared(SECONDS * (1 + len(seeds)), answer, _heard, seeds)
 
 
-def _heard(answer: Answer, seeds: list[int]) -> list[Heard]:
-    with prepared(answer) as prepared_answer:
-        return [heard for _, heard in _each(prepared_answer, seeds)]
+def _heard(place: Place, seeds: list[int]) -> list[Heard]:
+    return [heard for _, heard in _each(place, seeds)]
 
 
-def _each(prepared_answer: tuple, seeds: list[int]) -> list[tuple[list[Verdict], Heard]]:
-    return [_forked(SECONDS, _judged, *prepared_answer, seed) for seed in seeds]
+def _each(place: Place, seeds: list[int]) -> list[tuple[list[Verdict], Heard]]:
+    return [_forked(SECONDS, _judged, place, seed) for seed in seeds]
 
 
-@contextlib.contextmanager
-def prepared(answer: Answer) -> Iterator[tuple[Assignment, dict[str, dict], Path]]:
-    """Run the answer's notebooks in a temporary folder that finds ``datasets/``."""
-    assignment = COURSE.assignment(answer.assignment)
+# --- an answer's notebooks ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CodeCell:
+    """A code cell of an assignment's solution: in which notebook it is, and its grade_id."""
+
+    notebook: str
+    name: str | None
+    source: str
+
+
+@cache
+def code_cells(assignment: str) -> tuple[CodeCell, ...]:
+    """The code cells of all the notebooks of an assignment, in the order in which they run."""
+    found = COURSE.assignment(assignment)
+    return tuple(
+        CodeCell(notebook, cell["metadata"].get("nbgrader", {}).get("grade_id"), _source(cell))
+        for notebook in found.notebooks
+        for cell in json.loads(found.solution(notebook).read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    )
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def in_common(answer: Answer) -> int:
+    """How many cells come before the first that the answer changes."""
+    cells = code_cells(answer.assignment)
+    changed = (number for number, cell in enumerate(cells) if cell.name in answer.cells)
+    return next(changed, len(cells))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an assignment's notebooks run: what they defined so far, and their folder."""
+
+    assignment: Assignment
+    folder: Path
+    namespaces: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def run(self, cells: Iterable[CodeCell]) -> None:
+        """Run cells as a notebook does: an error ends its cell only. Nothing is shown or drawn."""
+        import matplotlib.pyplot as plt
+
+        sink = io.StringIO()
+        with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+            for cell in cells:
+                namespace = self.namespaces.setdefault(cell.notebook, {"__name__": "__main__"})
+                with contextlib.suppress(Exception):
+                    exec(compile(cell.source, "<cell>", "exec"), namespace)
+        plt.close("all")
+
+    def files(self, answer: Answer) -> dict[str, bytes]:
+        """What is handed in beside the notebooks: the reference's, or what the answer makes."""
+        files = {path.name: path.read_bytes() for path in self.assignment.references}
+        merged = {key: each[key] for each in self.namespaces.values() for key in each}
+        for path, body in answer.files.items():
+            scope = {**merged, "referencia": files.get(path, b"").decode(), "texto": None}
+            exec(compile(body, f"<{path}>", "exec"), scope)
+            text = scope["texto"]
+            files.pop(path, None)
+            if text is not None:
+                files[path] = text if isinstance(text, bytes) else text.encode()
+        return files
+
+
+def _prepared(seconds: int, answer: Answer, function: Callable, *arguments: Any) -> Any:
+    """What ``function`` returns of the place where the answer has run, in a process of its own."""
+    started = _started(answer.assignment, in_common(answer))
+    return started.ask(seconds, _go_on, answer, function, *arguments)
+
+
+def _go_on(place: Place, answer: Answer, function: Callable, *arguments: Any) -> Any:
+    """Run the answer's cells that are left, write its files, and call ``function``."""
+    _without_threads(place.namespaces)
+    place.run(
+        CodeCell(cell.notebook, cell.name, answer.cells.get(cell.name, cell.source))
+        for cell in code_cells(answer.assignment)[in_common(answer) :]
+    )
+    for path, content in place.files(answer).items():
+        (place.folder / path).write_bytes(content)
+    return function(place, *arguments)
+
+
+class _Started:
+    """A process that has run the first cells of an assignment.
+
+    Whatever it is asked is done in a fork of it, in the same folder, which is then put back as it
+    was. It ends when this process does, or closes it.
+    """
+
+    def __init__(self, assignment: str, count: int):
+        self._ours, theirs = multiprocessing.Pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            try:
+                self._ours.close()
+                _serve(theirs, assignment, count)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(0)
+        theirs.close()
+
+    def ask(self, seconds: int, function: Callable, *arguments: Any) -> Any:
+        self._ours.send((seconds, function, arguments))
+        outcome = self._ours.recv()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        self._ours.close()
+        os.waitpid(self._pid, 0)
+
+
+def _serve(orders: Connection, assignment: str, count: int) -> None:
+    found = COURSE.assignment(assignment)
     with tempfile.TemporaryDirectory(prefix="truth-") as base, _inside(Path(base)) as folder:
-        for path in assignment.companions:
+        for path in found.companions:
             shutil.copyfile(path, folder / path.name)
-        namespaces = {}
-        for name in assignment.notebooks:
-            namespaces[name] = _execute(_cells(assignment, name, answer))
-        merged = {key: value for each in namespaces.values() for key, value in each.items()}
-        for path, content in _files(assignment, answer, merged).items():
-            (folder / path).write_bytes(content)
-        yield assignment, namespaces, folder
+        place = Place(found, folder)
+        place.run(code_cells(assignment)[:count])
+        before = Path(base) / "before"
+        shutil.copytree(folder, before)
+        with contextlib.suppress(EOFError):
+            while True:
+                seconds, function, arguments = orders.recv()
+                try:
+                    outcome = _forked(seconds, function, place, *arguments)
+                except RuntimeError as error:
+                    outcome = error
+                _put_back(folder, before)
+                orders.send(outcome)
+
+
+def _put_back(folder: Path, before: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    shutil.copytree(before, folder, dirs_exist_ok=True)
+
+
+_STARTED: dict[tuple[str, int], _Started] = {}
+
+
+def _started(assignment: str, count: int) -> _Started:
+    """The process that has run those cells; a few are kept."""
+    if not _STARTED:
+        atexit.register(_close_started, 0)
+    if (assignment, count) not in _STARTED:
+        _close_started(STARTED - 1)
+        _STARTED[assignment, count] = _Started(assignment, count)
+    return _STARTED[assignment, count]
+
+
+def _close_started(but: int) -> None:
+    """Close the oldest ones until ``but`` are left."""
+    while len(_STARTED) > but:
+        _STARTED.pop(next(iter(_STARTED))).close()
 
 
 @contextlib.contextmanager
@@ -136,44 +289,6 @@ def _inside(base: Path) -> Iterator[Path]:
         yield folder
     finally:
         os.chdir(before)
-
-
-def _cells(assignment: Assignment, notebook: str, answer: Answer) -> list[str]:
-    """The code of the notebook, the answer's cells in place of the reference's."""
-    content = json.loads(assignment.solution(notebook).read_text(encoding="utf-8"))
-    sources = []
-    for cell in content["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if cell["cell_type"] == "code":
-            sources.append(answer.cells.get(name, "".join(cell["source"])))
-    return sources
-
-
-def _execute(sources: list[str]) -> dict:
-    """Run cells as a notebook does: an error ends its cell only. Nothing is shown or drawn."""
-    namespace: dict = {"__name__": "__main__"}
-    sink = io.StringIO()
-    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
-        for source in sources:
-            with contextlib.suppress(Exception):
-                exec(compile(source, "<cell>", "exec"), namespace)
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-    return namespace
-
-
-def _files(assignment: Assignment, answer: Answer, namespace: dict) -> dict[str, bytes]:
-    """The files handed in beside the notebooks: the reference's, or what the answer makes."""
-    files = {path.name: path.read_bytes() for path in assignment.source_dir.glob("*.md")}
-    for path, body in answer.files.items():
-        scope = {**namespace, "referencia": files.get(path, b"").decode(), "texto": None}
-        exec(compile(body, f"<{path}>", "exec"), scope)
-        text = scope["texto"]
-        files.pop(path, None)
-        if text is not None:
-            files[path] = text if isinstance(text, bytes) else text.encode()
-    return files
 
 
 def _forked(seconds: int, function: Callable, *arguments: Any) -> Any:
@@ -199,24 +314,20 @@ def _forked(seconds: int, function: Callable, *arguments: Any) -> Any:
 
 
 def _judged(
-    assignment: Assignment,
-    namespaces: dict[str, dict],
-    folder: Path,
-    seed: int,
-    known: dict[str, Verdict] | None = None,
+    place: Place, seed: int, known: dict[str, Verdict] | None = None
 ) -> tuple[list[Verdict], Heard]:
     """The verdicts over a copy of the folder, and what each check that ran asked and heard."""
-    _without_threads(namespaces)
-    copy = folder.parent / f"seed-{os.getpid()}"
-    shutil.copytree(folder, copy)
+    _without_threads(place.namespaces)
+    copy = place.folder.parent / f"seed-{os.getpid()}"
+    shutil.copytree(place.folder, copy)
     os.chdir(copy)
     try:
-        students = {name: DirectStudent(scope, copy) for name, scope in namespaces.items()}
-        student = _Several(assignment, students)
+        students = {name: DirectStudent(each, copy) for name, each in place.namespaces.items()}
+        student = _Several(place.assignment, students)
         with using(LANGUAGE):
-            found = run_checks(checks(assignment.name), student, seed, known=known)
+            found = run_checks(checks(place.assignment.name), student, seed, known=known)
     finally:
-        os.chdir(folder)
+        os.chdir(place.folder)
         shutil.rmtree(copy, ignore_errors=True)
     ran = [each.id for each in found if each.status != "skipped" and each.id not in (known or {})]
     return found, dict(zip(ran, student.heard(), strict=True))
@@ -261,7 +372,7 @@ class _Several(DirectStudent):
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         return self._shared_work(("once", key), lambda: super(_Several, self).once(key, make))
 
-    def model(self, path: str = "modelo.joblib") -> Model:
+    def model(self, path: str) -> Model:
         return self._shared_work(("model", path), lambda: super(_Several, self).model(path))
 
     def _shared_work(self, key: tuple[str, str], work: Callable[[], Any]) -> Any:
@@ -277,7 +388,7 @@ class _Several(DirectStudent):
 def as_submission(answer: Answer) -> Submission:
     """The answer as a student would hand it in."""
     assignment = COURSE.assignment(answer.assignment)
-    files = _forked(SECONDS, _handed_files, answer)
+    files = _prepared(SECONDS, answer, Place.files, answer)
     for name in assignment.notebooks:
         content = json.loads(assignment.solution(name).read_text(encoding="utf-8"))
         for cell in content["cells"]:
@@ -286,12 +397,6 @@ def as_submission(answer: Answer) -> Submission:
                 cell["source"] = answer.cells[key]
         files[f"{name}.ipynb"] = json.dumps(content).encode()
     return Submission("alguien", answer.assignment, files)
-
-
-def _handed_files(answer: Answer) -> dict[str, bytes]:
-    with prepared(answer) as (assignment, namespaces, _folder):
-        merged = {key: value for each in namespaces.values() for key, value in each.items()}
-        return _files(assignment, answer, merged)
 
 
 def graded(answer: Answer, sandbox: Sandbox, seed: int) -> Result:

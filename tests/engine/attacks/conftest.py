@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import target
+from target import LIMITS, PATIENCE, SEED
 
 import autograder
 from autograder.grading.grade import grade
@@ -25,28 +26,10 @@ from autograder.records import Result
 from autograder.sandbox import process
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.isolation import BWRAP
-from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.process import StudentProcess
 
-SEED = 4_815_162_342
-#: What happens at once on a fast machine has happened by then on any.
-PATIENCE = 900.0
 #: How long the deaf have to answer an interrupt: they never do.
 DEAF_SECONDS = 0.5
-LIMITS = Limits(
-    cell_seconds=PATIENCE,
-    call_seconds=PATIENCE,
-    submission_seconds=4 * PATIENCE,
-    start_seconds=PATIENCE,
-    cpu_seconds=int(4 * PATIENCE),
-    cell_output_bytes=MIB // 4,
-    submission_output_bytes=MIB,
-    message_bytes=16 * MIB,
-    disk_bytes=16 * MIB,
-    memory_bytes=512 * MIB,
-    sandbox_memory_bytes=768 * MIB,
-    processes=24,
-)
 
 
 class Worker:
@@ -57,7 +40,8 @@ class Worker:
         self._clean = False
         with Sandbox(BWRAP, LIMITS, (hidden,)) as other:
             other.wait_ready()
-            alone = grade(target.blueprint(), target.honest(), SEED, other)
+            with clock():
+                alone = grade(target.blueprint(), target.honest(), SEED, other)
         #: An endless request has begun to be endless by then: a whole submission takes no longer.
         self.hurried = max(2.0, alone.seconds)
         self.alone = _essence(alone)
@@ -67,13 +51,14 @@ class Worker:
         if not self._clean:
             self.check_honest()
         self._clean = False
-        with hurry(endless, deaf, self.hurried) if endless else contextlib.nullcontext():
+        with clock(endless, deaf, self.hurried):
             result = grade(target.blueprint(), submission, SEED, self.sandbox)
         self.check_honest()
         return result
 
     def check_honest(self) -> None:
-        result = grade(target.blueprint(), target.honest(), SEED, self.sandbox)
+        with clock():
+            result = grade(target.blueprint(), target.honest(), SEED, self.sandbox)
         assert result.notebooks["demo"].decode() == self.alone.notebooks["demo"].decode()
         assert _essence(result) == self.alone
         self._clean = True
@@ -81,26 +66,28 @@ class Worker:
     def check_other(self) -> None:
         """The other assignment's honest submission, whose data lie beside this one's."""
         blueprint, submission = target.other_blueprint(), target.other_submission()
-        result = grade(blueprint, submission, SEED, self.sandbox)
+        with clock():
+            result = grade(blueprint, submission, SEED, self.sandbox)
         assert (result.score, result.status, result.flags) == (1, "graded", ())
 
 
 @contextlib.contextmanager
-def hurry(endless: str, deaf: bool, seconds: float) -> Iterator[None]:
-    """From the request that never ends on, the clock runs out after ``seconds``."""
+def clock(endless: str = "", deaf: bool = False, seconds: float = PATIENCE) -> Iterator[None]:
+    """All the time there is; after ``seconds`` no more, from the request that never ends on."""
     exchange, begun = StudentProcess._exchange, []
 
     def exchanged(self: StudentProcess, request: dict[str, Any], allowed: float) -> dict[str, Any]:
         what = request.get("source") or f"{request['op']} {request.get('name', '')}"
-        if endless in what:
+        if endless and endless in what:
             begun.append(what)
         return exchange(self, request, min(seconds, allowed) if begun else allowed)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StudentProcess, "_exchange", exchanged)
         patch.setattr(process, "GRACE_SECONDS", DEAF_SECONDS if deaf else PATIENCE)
+        patch.setattr(process, "TRIED_SECONDS", PATIENCE)
         yield
-    assert begun, f"nothing that was asked has {endless!r} in it"
+    assert begun or not endless, f"nothing that was asked has {endless!r} in it"
 
 
 def _essence(result: Result) -> Result:
@@ -121,12 +108,9 @@ def worker(isolation: str, course_folder: Path) -> Iterator[Worker]:
     """One sandbox for all attacks of a test process."""
     if isolation != BWRAP:
         pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(process, "GRACE_SECONDS", PATIENCE)
-        patch.setattr(process, "TRIED_SECONDS", PATIENCE)
-        made = Worker(course_folder)
-        assert made.alone.score == target.FULL and made.alone.flags == ()
-        yield made
+    made = Worker(course_folder)
+    assert made.alone.score == target.FULL and made.alone.flags == ()
+    yield made
     made.sandbox.close()
 
 

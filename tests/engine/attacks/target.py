@@ -14,6 +14,7 @@ import yaml
 
 from autograder.grading.blueprint import Blueprint, Part
 from autograder.intake.submissions import Submission
+from autograder.sandbox.limits import MIB, Limits
 
 CORPUS = Path(__file__).with_name("corpus")
 CHECKS = Path(__file__).with_name("target_checks.py").read_bytes()
@@ -40,6 +41,24 @@ TESTS = {
     "nota": ("assert open('nota.md').read()", 2),
 }
 FULL = 8.0  # of 9: nobody can predict noise
+
+SEED = 4_815_162_342
+#: What happens at once on a fast machine has happened by then on any.
+PATIENCE = 900.0
+LIMITS = Limits(
+    cell_seconds=PATIENCE,
+    call_seconds=PATIENCE,
+    submission_seconds=4 * PATIENCE,
+    start_seconds=PATIENCE,
+    cpu_seconds=int(4 * PATIENCE),
+    cell_output_bytes=MIB // 4,
+    submission_output_bytes=MIB,
+    message_bytes=16 * MIB,
+    disk_bytes=16 * MIB,
+    memory_bytes=512 * MIB,
+    sandbox_memory_bytes=768 * MIB,
+    processes=24,
+)
 
 
 def notebook(**answers: str) -> dict[str, Any]:

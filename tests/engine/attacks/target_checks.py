@@ -36,7 +36,7 @@ def adds_up(student: Student, rng: Generator) -> None:
 def predicts_rows_it_has_not_seen(student: Student, rng: Generator) -> None:
     """El modelo acierta en filas nuevas."""
     rows, labels = held_out(rng)
-    hits = np.mean(student.model().predict(rows) == labels)
+    hits = np.mean(student.model("modelo.joblib").predict(rows) == labels)
     expect(float(hits)).to_be_above(0.8, expected="más aciertos")
 
 
@@ -44,7 +44,7 @@ def predicts_rows_it_has_not_seen(student: Student, rng: Generator) -> None:
 def predicts_the_noise(student: Student, rng: Generator) -> None:
     """Acierta hasta lo que es azar: ninguna respuesta honesta puede."""
     rows, labels = held_out(rng)
-    hits = np.mean(student.model().predict(rows) == labels)
+    hits = np.mean(student.model("modelo.joblib").predict(rows) == labels)
     expect(float(hits)).to_be_close(1.0, expected="lo imposible")
 
 

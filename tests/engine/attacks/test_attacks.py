@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import nbformat
 import pytest
 import target
 
+from autograder.grading.grade import grade
+from autograder.sandbox.driver import Sandbox
+from autograder.sandbox.isolation import BWRAP
+
 ATTACKS = target.corpus()
+LIMITS, SEED = target.LIMITS, target.SEED
 
 
 def outputs(result) -> str:
@@ -33,6 +39,55 @@ def test_attack_ends_as_written(attack, worker, places):
     assert not result.faulty, seen
     if result.notebooks:
         nbformat.validate(nbformat.reads(result.notebooks["demo"].decode(), as_version=4))
+
+
+EVERY_SET = """\
+import os, glob
+for carpeta, carpetas, archivos in os.walk('/given', topdown=False):
+    for ruta in [f'{carpeta}/{nombre}' for nombre in archivos + carpetas] + [carpeta]:
+        for accion in (os.remove, os.rmdir, lambda r: os.rename(r, r + '2'), lambda r: open(r, 'w'),
+                       lambda r: os.chmod(r, 0), lambda r: open(r + '/nuevo', 'w')):
+            try:
+                accion(ruta)
+                print('LOGRA' + 'DO', ruta)
+            except OSError:
+                pass
+os.mkdir('/course/otra')
+for nombre in ('otra.csv', 'tabla.csv'):
+    open(f'/course/{nombre}', 'w').write('mal')
+os.unlink('/course/datos')
+os.symlink('/course', '/course/datos')
+print('conjuntos', len(glob.glob('/given/*/datos')))"""
+
+
+def test_what_two_assignments_are_given_lies_side_by_side_and_stays(worker):
+    worker.check_other()
+    made = target.notebook(**target.ANSWERS)
+    made["cells"].append({**target.demo.cell(EVERY_SET), "id": "todos"})
+    result = worker.grade(target.submission(made))
+    seen = outputs(result)
+    assert (result.score, result.flags) == (target.FULL, ()) and "LOGRADO" not in seen
+    assert "conjuntos 2" in seen  # what colleagues are given is no secret
+    worker.check_other()
+
+
+@pytest.mark.parametrize(
+    "name", ["no_hay", "os.no_hay", "os; import sys", "", "this", "__main__", "venv.__main__"]
+)
+def test_what_is_imported_beforehand_ends_no_sandbox_and_changes_no_mark(name, worker):
+    with Sandbox(BWRAP, LIMITS, modules=(name,)) as sandbox:
+        result = grade(target.blueprint(), target.honest(), SEED, sandbox)
+    assert replace(result, seconds=0.0) == worker.alone
+
+
+def test_a_submission_has_a_limit_beside_those_of_its_cells(worker):
+    made = target.notebook(**target.ANSWERS)
+    made["cells"].append({**target.demo.cell("while True:\n    pass"), "id": "sin-fin"})
+    limits = replace(LIMITS, submission_seconds=worker.hurried)
+    with Sandbox(BWRAP, limits) as sandbox:
+        sandbox.wait_ready()
+        result = grade(target.blueprint(), target.submission(made), SEED, sandbox)
+    assert result.status == "timeout" and "process-timeout" in result.flags
 
 
 def test_the_word_that_attacks_print_is_seen_when_they_print_it(worker):
