@@ -23,8 +23,11 @@ from typing import Any
 from autograder import UserError
 from autograder.course import Assignment, Course
 from autograder.engine import identity
+from autograder.sandbox.isolation import WORK
 
 _LAYING_OUT = threading.Lock()
+#: What the folder is called that a submission runs in, beside the data.
+WORKING_FOLDER = Path(WORK).name
 
 
 class BlueprintError(UserError):
@@ -132,12 +135,18 @@ def read(course: Course, assignment: Assignment) -> Blueprint:
     companions = {
         path.relative_to(assignment.source_dir).as_posix(): path for path in assignment.companions
     }
+    given = _by_path(course, course.data_read_by(assignment))
+    if any(name.partition("/")[0] == WORKING_FOLDER for name in given):
+        raise BlueprintError(
+            f"the data in {course.root / WORKING_FOLDER} would lie where submissions run: "
+            "give that folder another name"
+        )
     judging = (*assignment.checking, *course.data_checked_with(assignment))
     return Blueprint(
         assignment=assignment.name,
         notebooks=_parts(notebooks),
         companions=_parts(companions),
-        given=_parts(_by_path(course, course.data_read_by(assignment))),
+        given=_parts(given),
         judging=_parts(_by_path(course, judging)),
         checks_path=_inside(course, assignment.checks),
         language=course.settings.language,

@@ -273,7 +273,7 @@ def main() -> None:
     import importlib
 
     for name in (*WARM_MODULES, *options["modules"]):
-        with contextlib.suppress(Exception):  # not installed, or broken: the notebook will say so
+        with contextlib.suppress(Exception, SystemExit):  # the notebook will say what is wrong
             importlib.import_module(name)
     from autograder.sandbox.shell import make_shell
 

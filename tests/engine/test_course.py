@@ -277,3 +277,13 @@ def test_importing_it_is_cheap() -> None:
     code = f"import sys, autograder.course; print(*({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_data_that_would_lie_where_submissions_run_is_refused(demo: Course) -> None:
+    (demo.root / "submission").mkdir()
+    (demo.root / "submission" / "cars.csv").write_text("a\n1\n")
+    with (demo.root / "nbgrader_config.py").open("a") as config:
+        config.write('c.Autograder.data = ["submission/*.csv"]\n')
+    course = Course.at(demo.root)
+    with pytest.raises(BlueprintError, match="give that folder another name"):
+        read(course, course.assignment("demo"))

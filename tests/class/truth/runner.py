@@ -206,7 +206,7 @@ class _Started:
     """A process that has run the first cells of an assignment.
 
     Whatever it is asked is done in a fork of it, in the same folder, which is then put back as it
-    was. It ends when this process does, or closes it.
+    was. It ends when this process closes it, or ends.
     """
 
     def __init__(self, assignment: str, count: int):
@@ -214,7 +214,8 @@ class _Started:
         self._pid = os.fork()
         if self._pid == 0:
             try:
-                self._ours.close()
+                for each in (self, *_STARTED.values()):  # or none would see the end of another's
+                    each._ours.close()
                 _serve(theirs, assignment, count)
             except BaseException:
                 traceback.print_exc()

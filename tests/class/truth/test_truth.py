@@ -25,7 +25,7 @@ def every_answer():
         yield pytest.param(answer, marks=group, id=answer.id)
 
 
-@pytest.mark.parametrize("answer", every_answer())
+@pytest.mark.parametrize("answer", list(every_answer()))
 def test_the_answer_loses_exactly_what_it_must(answer):
     [found] = runner.verdicts(answer, seeds=[11])
     assert runner.lost(found) == set(answer.loses), runner.said(found)
