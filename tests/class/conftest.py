@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 # Before anything loads OpenMP: a fork of a process that has run its threads hangs in the next.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MPLBACKEND="agg")
@@ -21,6 +23,8 @@ from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.isolation import BWRAP, NONE, IsolationError, probe
 from autograder.sandbox.limits import Limits
 
+#: The assignment of an answer, and how many cells it shares with the reference (truth/test_truth).
+SHARED = re.compile(r"\[([\w-]+)/.+@(\d+)\]$")
 #: Nothing here fails because a machine is slow.
 hypothesis.settings.register_profile(
     "class", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -31,24 +35,34 @@ AMPLE = Limits(
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With ``--dist loadgroup`` a file's tests run together, as its fixtures are costly.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With ``-n`` a file's tests run together, as its fixtures are costly.
 
-    The groups that a file makes of its own come last, the largest first: whichever worker is free
-    takes the next, so that none is left with much when the others have ended.
+    Not with ``--dist loadgroup``, which pytest 9.2 and pytest-xdist 3.8 quietly ignore together.
     """
-    groups = {item: _own_group(item) for item in items}
-    sizes = Counter(groups.values())
-    items.sort(key=lambda item: (groups[item] != "", -sizes[groups[item]] if groups[item] else 0))
-    for item in items:
-        if not groups[item]:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return Together(config, log)
 
 
-def _own_group(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    return marker.args[0] if marker else ""
+def together(nodeid: str) -> str:
+    """Tests that give the same run together: a file's, or answers that share what is run first."""
+    shared = SHARED.search(nodeid)
+    return shared.expand(r"\1@\2") if shared else nodeid.partition("::")[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Answers come last, those of which there are most first.
+
+    Whichever worker is free takes the next, so that none is left with much when all have ended.
+    """
+    sizes = Counter(together(item.nodeid) for item in items if SHARED.search(item.nodeid))
+    items.sort(key=lambda item: -sizes[together(item.nodeid)] or -len(items))
 
 
 @pytest.fixture(autouse=True)

@@ -19,10 +19,9 @@ every_graded = pytest.mark.parametrize("assignment", GRADED)
 
 
 def every_answer():
-    """The references and what is listed; those that share most of a notebook, in one group."""
+    """The references and what is listed; after an @, how many cells are run once for several."""
     for answer in (each for name in GRADED for each in (answers.reference(name), *LISTED[name])):
-        group = pytest.mark.xdist_group(f"{answer.assignment} {runner.in_common(answer)}")
-        yield pytest.param(answer, marks=group, id=answer.id)
+        yield pytest.param(answer, id=f"{answer.id}@{runner.in_common(answer)}")
 
 
 @pytest.mark.parametrize("answer", list(every_answer()))
