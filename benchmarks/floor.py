@@ -7,7 +7,6 @@ recorded; two forks run at a time, as ours do on two cores.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import json
 import os
@@ -23,14 +22,12 @@ os.environ["MPLBACKEND"] = "agg"
 def main() -> None:
     from autograder.course import Course
     from autograder.grading import blueprint
-    from autograder.sandbox.warm import WARM_MODULES
+    from autograder.sandbox import warming
 
     count, folder = int(sys.argv[1]), Path(sys.argv[2])
     (folder / "datasets").symlink_to(ROOT / "datasets")
     course = Course.at(ROOT)
-    for module in (*WARM_MODULES, *course.imported):
-        with contextlib.suppress(ImportError):
-            importlib.import_module(module)
+    warming.import_modules(course.imported)
     plans = [(each, blueprint.read(course, each).checks) for each in course.graded]
     running: set[int] = set()
     for number in range(count):

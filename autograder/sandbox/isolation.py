@@ -34,6 +34,7 @@ MODULES = (
     "sandbox/session.py",
     "sandbox/shell.py",
     "sandbox/warm.py",
+    "sandbox/warming.py",
 )
 UIDS = range(60_001, 64_000)
 #: Neither the user's packages nor the working folder's; PYTHON* variables are ours, and count.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -18,6 +19,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
+
+from autograder.sandbox import warming
 
 CUT = "output cut"  # what stands where it was, unless the judge says it in other words
 ITEM = 250  # what each output costs beside its content, in bytes
@@ -226,66 +229,36 @@ def _texts(data: dict) -> dict[str, str]:
     return plain
 
 
-def make_shell() -> GradingShell:
-    """The one shell, with inline figures, made before the fork."""
+def make_shell(imported: Iterable[str] = ()) -> GradingShell:
+    """The one shell, made before the fork, ready for what a course's notebooks import.
+
+    Where they import Matplotlib, figures are shown inline from the start; elsewhere that begins
+    when a submission imports it (``MPLBACKEND`` says so), drawn in Matplotlib's own way.
+    """
+    imported = tuple(imported)
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     shell = GradingShell.instance(config=config)
-    with contextlib.suppress(Exception):  # without Matplotlib there are no figures to show
-        shell.enable_matplotlib("inline")
-    with contextlib.suppress(Exception):  # nor without these: Matplotlib's own are slower
-        from autograder.sandbox import figures
+    if "matplotlib" in warming.libraries(imported):
+        with contextlib.suppress(Exception):  # without Matplotlib there are no figures to show
+            shell.enable_matplotlib("inline")
+        with contextlib.suppress(Exception):  # nor without these: Matplotlib's own are slower
+            from autograder.sandbox import figures
 
-        figures.install(shell)
-    _warm_up(shell)
+            figures.install(shell)
+    _warm_up(shell, warming.first_uses(imported))
     return shell
 
 
-#: What first use costs is paid before the fork. Each is run alone: a course may lack its library.
-WARM_UPS = (
-    """
-import io, matplotlib.pyplot as plt
-figure, (left, right) = plt.subplots(1, 2, figsize=(4, 2))
-left.plot([1, 2], label="$x_i$"); left.legend(); left.set(title="Naïve", xlabel="x", ylabel="y")
-right.bar(["a", "b"], [1, 2]); right.hist([1, 2, 3]); right.set_xticks([0, 1], ["a", "b"])
-right.annotate("a", (0, 1)); right.axhline(1); right.text(0, 1, "a", fontweight="bold")
-figure.tight_layout()
-figure.savefig(io.BytesIO(), format="png")
-plt.close("all")
-""",
-    """
-import io, pandas as pd
-frame = pd.read_csv(io.StringIO("a,b\n1,x\n2,y\n"))
-frame.groupby("b")["a"].mean(); pd.cut(frame["a"], 2).value_counts()
-pd.get_dummies(frame); frame._repr_html_(); repr(frame); frame.describe()
-pd.crosstab(frame["a"], frame["b"]); frame.merge(frame, on="a").to_csv(index=False)
-""",
-    """
-import pandas as pd
-from sklearn.compose import make_column_transformer
-from sklearn.impute import SimpleImputer
-from sklearn.metrics import accuracy_score, roc_auc_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
-frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
-numbers = make_pipeline(SimpleImputer(), StandardScaler())
-make_column_transformer((numbers, ["a"]), (OneHotEncoder(), ["b"])).fit_transform(frame)
-roc_auc_score([0, 1], [0.2, 0.8]); accuracy_score([0, 1], [1, 1])
-""",
-    "1 / 0",
-)
 TIMES = 4  # Python specialises what runs often: before the fork it does so once for all
 
 
-def _warm_up(shell: GradingShell) -> None:
-    """Pay once for what first use costs: fonts, parsers, formatters, tracebacks.
-
-    No model is fitted: that starts OpenMP, whose threads do not survive a fork.
-    """
+def _warm_up(shell: GradingShell, sources: list[str]) -> None:
+    """Pay once for what first use costs."""
     before = set(shell.user_ns)
     for _ in range(TIMES):
-        for source in WARM_UPS:
+        for source in sources:
             shell.run(source, 0)
     for name in set(shell.user_ns) - before:
         del shell.user_ns[name]

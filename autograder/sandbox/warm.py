@@ -33,18 +33,6 @@ from autograder.sandbox.forked import (
 PR_SET_PDEATHSIG = 1
 RESET_SECONDS = 60.0
 MANY_FILES = 20_000
-WARM_MODULES = """
-json csv logging math datetime hashlib pathlib functools itertools collections dataclasses typing
-statistics random re io warnings copy time tempfile pickle threading concurrent.futures asyncio
-unittest.mock zipfile encodings.utf_8_sig importlib.resources.readers
-numpy numpy.random pandas scipy.stats scipy.spatial.distance scipy.special scipy.optimize
-joblib sklearn sklearn.base sklearn.calibration sklearn.compose sklearn.datasets sklearn.dummy
-sklearn.ensemble sklearn.exceptions sklearn.impute sklearn.inspection sklearn.linear_model
-sklearn.metrics sklearn.model_selection sklearn.naive_bayes sklearn.neighbors sklearn.pipeline
-sklearn.preprocessing sklearn.svm sklearn.tree sklearn.utils
-matplotlib matplotlib.pyplot matplotlib.ticker matplotlib.dates matplotlib_inline.backend_inline
-IPython IPython.display PIL.PngImagePlugin autograder.sandbox.session
-""".split()
 
 
 def _drop_privileges(uid: int) -> None:
@@ -270,14 +258,11 @@ def main() -> None:
     prctl(PR_SET_DUMPABLE, 0)
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     gc.set_threshold(*COLLECT_SELDOM)
-    import importlib
-
-    for name in (*WARM_MODULES, *options["modules"]):
-        with contextlib.suppress(Exception, SystemExit):  # the notebook will say what is wrong
-            importlib.import_module(name)
+    from autograder.sandbox import warming
     from autograder.sandbox.shell import make_shell
 
-    make_shell()
+    warming.import_modules(options["modules"])
+    make_shell(options["modules"])
     with contextlib.suppress(KeyError):
         seccomp.program(platform.machine())  # put together once, not in every fork
     os.chdir("/")

@@ -19,7 +19,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from the_course import ROOT
 
 CLASS = ROOT / "solutions" / "clase-059"
-sys.path.insert(0, str(CLASS))
+sys.path.append(str(CLASS))  # last: its notebook.py would be taken for Jupyter's package
 
 from arranque import servicio_en_marcha  # noqa: E402
 from registro import ArtefactoCorrupto, EntornoDistinto, Registro, verificar  # noqa: E402

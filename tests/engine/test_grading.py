@@ -150,6 +150,41 @@ def test_nothing_of_a_figure_is_cut(mark, name):
     assert red.any() == ("red" in FIGURES[name])
 
 
+LIBRARIES = {
+    "a figure": ("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "image/png"),
+    "a figure after a magic": (
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])",
+        "image/png",
+    ),
+    "a figure of pandas": ("import pandas as pd\npd.Series([1, 2]).plot()", "image/png"),
+    "a figure shown in the next cell": ("from matplotlib.figure import Figure\nFigure()", "Figure"),
+    "a table": ("import pandas as pd\npd.DataFrame({'a': [1]})", "text/html"),
+    "a model": ("from sklearn.svm import SVC\nSVC()", "text/html"),
+}
+
+
+@pytest.fixture(scope="module")
+def bare(isolation, limits):
+    """A sandbox of a course whose notebooks import nothing."""
+    with Sandbox(isolation, limits, ()) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_what_no_notebook_of_the_course_imports_works_as_well(bare, name):
+    source, shown = LIBRARIES[name]
+    handed_in = {"demo.ipynb": demo.as_bytes(demo.answer(demo.cell(source)))}
+    result = grade(demo.blueprint(), Submission("ana", "demo", handed_in), 1, bare)
+    assert (result.status, result.score) == ("graded", 5)
+    [cell] = [each for each in executed(result) if "".join(each["source"]) == source]
+    assert [shown in json.dumps(output) for output in cell["outputs"]].count(True) == 1
+    assert "error" not in [output["output_type"] for output in cell["outputs"]]
+
+
+def executed(result):
+    return json.loads(result.notebooks["demo"])["cells"]
+
+
 def test_a_request_keeps_its_threads_on_one_cpu(mark):
     source = "import os\nprint('processors', len(os.sched_getaffinity(0)), os.cpu_count() > 0)"
     assert "processors 1 True" in mark(demo.answer(demo.cell(source))).notebooks["demo"].decode()

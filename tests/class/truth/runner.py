@@ -12,7 +12,6 @@ import atexit
 import contextlib
 import gc
 import hashlib
-import importlib
 import io
 import json
 import multiprocessing
@@ -39,10 +38,9 @@ from autograder.grading.grade import grade
 from autograder.intake.submissions import Submission
 from autograder.messages import using
 from autograder.records import Result, Verdict
+from autograder.sandbox import warming
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.session import Session
-from autograder.sandbox.shell import WARM_UPS
-from autograder.sandbox.warm import WARM_MODULES
 from autograder.sandbox.wire import dumps, loads
 from truth.answers import Answer
 
@@ -51,12 +49,10 @@ SECONDS = 1_800  # for the checks of an answer with one seed: a fork that hangs 
 STARTED = 6  # processes that have run the first cells of an assignment, at most
 
 
-for _name in (*WARM_MODULES, *COURSE.imported):  # once, not in every fork
-    with contextlib.suppress(ImportError):
-        importlib.import_module(_name)
+warming.import_modules(COURSE.imported)  # once, not in every fork
 for _assignment in COURSE.graded:
     checks(_assignment.name)
-for _source in WARM_UPS:
+for _source in warming.first_uses(COURSE.imported):
     with contextlib.suppress(Exception):  # one of them is an error
         exec(_source, {})
 
