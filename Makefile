@@ -8,7 +8,7 @@ READY := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 CANDIDATES := python3 python3.13 python3.12 python3.11 /usr/bin/python3
 # A file's tests run in one process, the files in the order in which they are collected.
-PARALLEL := -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations=10
+PARALLEL := -q -n $(JOBS) --dist loadfile --no-loadscope-reorder --durations=40
 ENOUGH := import ensurepip, sys; sys.exit(sys.version_info < (3, 11))
 
 # Fonts are scanned once, here, and no target reads or writes the user's own settings of Matplotlib.

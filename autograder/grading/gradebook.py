@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import sysconfig
 from collections.abc import Iterator
 from typing import Any
 
 from nbgrader.api import (
+    Base,
     Comment,
     Grade,
     Gradebook,
     SubmittedAssignment,
     SubmittedNotebook,
-    get_alembic_version,
 )
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties, SaveCells
 from nbgrader.utils import parse_utc
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from autograder import UserError
@@ -52,9 +51,8 @@ class Recorder:
     def __init__(self, course: Course):
         self.course = course
         try:
-            _reach_alembic()
+            _make_schema(course.db_url)
             self._gradebook = Gradebook(course.db_url, course.course_id)
-            _stamp(self._gradebook)
         except DatabaseError as error:
             raise GradebookError(
                 f"{course.db_url} cannot be opened: {error.orig}. {ADVICE}"
@@ -214,13 +212,6 @@ class Recorder:
         self.close()
 
 
-def _reach_alembic() -> None:
-    """nbgrader runs ``alembic`` by its bare name: it must be found without an activated venv."""
-    scripts = sysconfig.get_path("scripts")
-    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
-
-
 def _of_the_database(error: BaseException | None) -> DatabaseError | None:
     """The database's own error in ``error`` (nbgrader wraps them), unless the data are at fault."""
     while error is not None and not isinstance(error, DatabaseError):
@@ -228,15 +219,22 @@ def _of_the_database(error: BaseException | None) -> DatabaseError | None:
     return None if isinstance(error, _OF_THE_DATA) else error
 
 
-def _stamp(gradebook: Gradebook) -> None:
-    """Name the schema's version where a run was killed before nbgrader did: upgrades need it."""
-    if "alembic_version" in inspect(gradebook.engine).get_table_names():
-        return
-    column = "version_num VARCHAR(32) NOT NULL"
-    gradebook.db.execute(text(f"CREATE TABLE alembic_version ({column})"))
-    insert = text("INSERT INTO alembic_version (version_num) VALUES (:version)")
-    gradebook.db.execute(insert, {"version": get_alembic_version()})
-    gradebook.db.commit()
+def _make_schema(db_url: str) -> None:
+    """Make the tables of a new gradebook, and name the version of their schema: upgrades need it.
+
+    nbgrader would do both, but takes seconds to ask a command for the version, and leaves a
+    gradebook without one when it is killed in between.
+    """
+    engine = create_engine(db_url)
+    with engine.begin() as connection:
+        if inspect(connection).has_table("alembic_version"):
+            return
+        from alembic.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
+        Base.metadata.create_all(connection)
+        MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+    engine.dispose()
 
 
 def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from people import ENDLESS, PATIENCE
 
 #: Where it dies: the function that is called, on which call, and whether before or after it.
 STAGES = {
-    "the gradebook has tables and no version": ("nbgrader.api:get_alembic_version", 1, "before"),
+    "the gradebook has tables and no version": ("alembic.migration:MigrationContext.stamp", 1, "before"),
     "before the assignment is in the gradebook": (
         "autograder.grading.gradebook:Recorder.ensure",
         1,
