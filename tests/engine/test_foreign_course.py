@@ -321,7 +321,6 @@ def make_environment(path: Path) -> Path:
         shutil.copytree(metadata, packages / metadata.name)
     places = [each for each in sys.path if Path(each).name == "site-packages"]
     (packages / "linked.pth").write_text("\n".join([*places, ""]))
-    shutil.copy(Path(sys.prefix, "bin", "alembic"), path / "bin")  # nbgrader runs it
     return path / "bin" / "python"
 
 

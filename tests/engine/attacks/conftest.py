@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 import target
-from target import LIMITS, PATIENCE, SEED
+from target import LIMITS, MODULES, PATIENCE, SEED
 
 import autograder
 from autograder.grading.grade import grade
@@ -36,9 +36,9 @@ class Worker:
     """A sandbox that grades one submission after the other, and remembers how honest ones went."""
 
     def __init__(self, hidden: Path):
-        self.sandbox = Sandbox(BWRAP, LIMITS, (hidden,))
+        self.sandbox = Sandbox(BWRAP, LIMITS, (hidden,), MODULES)
         self._clean = False
-        with Sandbox(BWRAP, LIMITS, (hidden,)) as other:
+        with Sandbox(BWRAP, LIMITS, (hidden,), MODULES) as other:
             other.wait_ready()
             with clock():
                 alone = grade(target.blueprint(), target.honest(), SEED, other)

@@ -75,7 +75,7 @@ def test_what_two_assignments_are_given_lies_side_by_side_and_stays(worker):
     "name", ["no_hay", "os.no_hay", "os; import sys", "", "this", "__main__", "venv.__main__"]
 )
 def test_what_is_imported_beforehand_ends_no_sandbox_and_changes_no_mark(name, worker):
-    with Sandbox(BWRAP, LIMITS, modules=(name,)) as sandbox:
+    with Sandbox(BWRAP, LIMITS, modules=(name, *target.MODULES)) as sandbox:
         result = grade(target.blueprint(), target.honest(), SEED, sandbox)
     assert replace(result, seconds=0.0) == worker.alone
 
@@ -84,7 +84,7 @@ def test_a_submission_has_a_limit_beside_those_of_its_cells(worker):
     made = target.notebook(**target.ANSWERS)
     made["cells"].append({**target.demo.cell("while True:\n    pass"), "id": "sin-fin"})
     limits = replace(LIMITS, submission_seconds=worker.hurried)
-    with Sandbox(BWRAP, limits) as sandbox:
+    with Sandbox(BWRAP, limits, modules=target.MODULES) as sandbox:
         sandbox.wait_ready()
         result = grade(target.blueprint(), target.submission(made), SEED, sandbox)
     assert result.status == "timeout" and "process-timeout" in result.flags
