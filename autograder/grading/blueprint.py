@@ -7,23 +7,29 @@ worker. Two blueprints with the same fingerprint judge alike, whatever folder th
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import json
+import math
 import shutil
 import tempfile
 import threading
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import UserError
+from autograder.cells import cells_of
 from autograder.course import Assignment, Course
 from autograder.engine import identity
 from autograder.sandbox.isolation import WORK
+from autograder.scratch import make_folder
+
+if TYPE_CHECKING:
+    from autograder.checking import Check
 
 _LAYING_OUT = threading.Lock()
 #: What the folder is called that a submission runs in, beside the data.
@@ -115,15 +121,49 @@ class Blueprint:
 
     @cached_property
     def checks(self) -> ModuleType:
-        """The module of checks, loaded from the blueprint's own bytes."""
+        """The module of checks, loaded from the blueprint's own bytes.
+
+        Raises BlueprintError where it cannot be, or where its checks do not give the points that
+        the notebooks' cells promise.
+        """
+        if self.checks_path not in self.judging:
+            return ModuleType("no_checks")  # every answer is marked by a person
+        from autograder.checking import checks_of
         from autograder.checking.loading import load
 
-        return load(_laid_out(self) / self.checks_path)
+        folder = _laid_out(self)
+        try:
+            module = load(folder / self.checks_path)
+        except (Exception, SystemExit) as error:
+            where = _last_line_in(folder, error)
+            said = f"{type(error).__name__}: {error}"
+            raise BlueprintError(f"{where or self.checks_path} cannot be loaded: {said}") from error
+        problems = self._unlike_the_cells(checks_of(module))
+        if problems:
+            raise BlueprintError(f"{self.checks_path}: {'; '.join(problems)}")
+        return module
+
+    def _unlike_the_cells(self, checks: Iterable[Check]) -> list[str]:
+        """Where the checks' points are not those of the cells that they mark."""
+        given: dict[str, float] = {}
+        for each in checks:
+            given[each.cell] = given.get(each.cell, 0.0) + each.points
+        cells = (cell for notebook in self.released.values() for cell in cells_of(notebook))
+        points = {cell.grade_id or "": cell.points for cell in cells if cell.graded_by == "check"}
+        strange = [
+            f"no notebook has a cell {name!r} for checks to mark" for name in given.keys() - points
+        ]
+        return sorted(strange) + [
+            f"the cell {name!r} is worth {wanted:g}, its checks {given.get(name, 0.0):g}"
+            for name, wanted in points.items()
+            if not math.isclose(given.get(name, 0.0), wanted)
+        ]
 
 
 def read(course: Course, assignment: Assignment) -> Blueprint:
     """Read what judges an assignment. Raises BlueprintError when something is not there."""
-    if not assignment.checking:
+    by_checks = any(each.kind == "autograded" for each in assignment.grade_cells)
+    if by_checks and not assignment.checking:
         raise BlueprintError(
             f"{assignment.name} gives points, but there is no {assignment.checks}: write it, "
             "with a check for each graded cell"
@@ -166,6 +206,16 @@ def assemble(manifest: Manifest, parts: Mapping[str, Part]) -> Blueprint:
     )
 
 
+def _last_line_in(folder: Path, error: BaseException) -> str:
+    """The last line of a file in ``folder`` that an error went through; empty where it is none."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(frame.filename, frame.lineno) for frame in frames]
+    if isinstance(error, SyntaxError):
+        places.append((error.filename or "", error.lineno))
+    inside = [(name, line) for name, line in places if Path(name).is_relative_to(folder)]
+    return "".join(f"{Path(name).relative_to(folder)}:{line}" for name, line in inside[-1:])
+
+
 def _by_path(course: Course, paths: Iterable[Path]) -> dict[str, Path]:
     return {_inside(course, path): path for path in paths}
 
@@ -200,6 +250,4 @@ def _laid_out(blueprint: Blueprint) -> Path:
 
 @cache
 def _layouts() -> Path:
-    folder = tempfile.mkdtemp(prefix="autograder-checks-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)
+    return make_folder("checks-")

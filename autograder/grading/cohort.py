@@ -12,6 +12,7 @@ import itertools
 import secrets
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +22,7 @@ from typing import Any
 from autograder import UserError
 from autograder.course import Course
 from autograder.grading import blueprint as blueprints_of
-from autograder.grading.blueprint import Blueprint
+from autograder.grading.blueprint import Blueprint, BlueprintError
 from autograder.grading.recording import Recording, remove_unfinished
 from autograder.grading.workers import Job, Pair, Setting, Workers
 from autograder.intake import submissions
@@ -142,7 +143,7 @@ def _run(
     def job(pair: Pair) -> Job:
         return Job(blueprints[pair[1]].manifest, reading(*pair), seed, setting)
 
-    lost: list[str] = []
+    lost: Counter[str] = Counter()
     doubtful: list[str] = []
     workers = Workers(blueprints, options.jobs, options.scheduler or "")
     jobs = [(pair, partial(job, pair)) for pair in stale]
@@ -155,16 +156,17 @@ def _run(
                 if problem is None:
                     problem = recording.record(outcome, reading(*pair), blueprints[pair[1]])
                 if problem is not None:
-                    lost.append(f"{_label(pair)}: {printable(str(problem), 300)}")
+                    whose = pair[1] if isinstance(problem, BlueprintError) else _label(pair)
+                    lost[f"{whose}: {printable(str(problem), 300)}"] += 1
                 elif outcome.faulty:
                     doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
                 progress(done, len(stale), _label(pair))
     kept = [record for pair in found if (record := records.read(*pair)) is not None]
-    graded = len(stale) - len(lost)
+    graded = len(stale) - lost.total()
     if graded == 0:
         seed = previous_seed(options.results, seed)
     write(options.results, document(kept, seed))
-    return Run(kept, graded, len(wanted) - len(stale), lost + doubtful, seed)
+    return Run(kept, graded, len(wanted) - len(stale), [*lost, *doubtful], seed)
 
 
 def _label(pair: Pair) -> str:

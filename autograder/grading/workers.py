@@ -27,6 +27,7 @@ from autograder.intake.submissions import Submission
 from autograder.records import Result
 from autograder.sandbox.isolation import BWRAP, IsolationError
 from autograder.sandbox.limits import Limits
+from autograder.scratch import shared_with_workers
 
 if TYPE_CHECKING:
     from autograder.sandbox.driver import Sandbox
@@ -92,10 +93,11 @@ def sandbox_for(setting: Setting) -> Sandbox:
 
 
 def blueprint_of(manifest: Manifest, parts: Sequence[Part]) -> Blueprint:
-    """The blueprint of a manifest, put together once in each worker."""
+    """The blueprint of a manifest, put together once in each worker. Raises BlueprintError."""
     if manifest.fingerprint not in _BLUEPRINTS:
-        by_digest = {part.digest: part for part in parts}
-        _BLUEPRINTS[manifest.fingerprint] = assemble(manifest, by_digest)
+        made = assemble(manifest, {part.digest: part for part in parts})
+        _ = made.checks  # before a submission is run: that they can be loaded and are complete
+        _BLUEPRINTS[manifest.fingerprint] = made
     return _BLUEPRINTS[manifest.fingerprint]
 
 
@@ -231,6 +233,7 @@ class Workers:
                 )
                 run = Parallel(return_as="generator_unordered", batch_size=1)
             else:
+                stack.enter_context(shared_with_workers())
                 run = Parallel(
                     n_jobs=workers,
                     backend="loky" if workers > 1 else "sequential",

@@ -18,6 +18,7 @@ from pathlib import Path
 from autograder.sandbox.isolation import BWRAP, IsolationError, Launch, diagnosis, launch
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import SandboxError, StudentProcess
+from autograder.scratch import make_folder
 
 CLOSE_SECONDS = 0.5
 ORDER_SECONDS = 120.0
@@ -53,7 +54,7 @@ class Sandbox:
                 return
             self.close()  # it died before it was asked for anything: what ailed it may be mended
         if self._given is None:
-            self._given = Path(tempfile.mkdtemp(prefix="autograder-given-"))
+            self._given = make_folder("given-")
             self._given.chmod(0o755)
         self._launch = launch(self.isolation, self._given, self.limits, os.getpid(), self.hidden)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from autograder import UserError
 from autograder.sandbox.limits import Limits
+from autograder.scratch import make_folder
 
 BWRAP, NONE = "bwrap", "none"
 COURSE, WORK = "/course", "/course/submission"
@@ -122,7 +123,7 @@ def _options(
 
 def _launch_plain(given: Path, limits: Limits) -> Launch:
     """No isolation: the same warm process in a temporary folder of this user's."""
-    root = Path(tempfile.mkdtemp(prefix="autograder-"))
+    root = make_folder("plain-")
     course, home = root / "course", root / "home"
     work = course / "submission"
     work.mkdir(parents=True)

@@ -173,3 +173,48 @@ def test_a_wrong_call_is_one_clear_line(run, changed, words):
 def test_a_document_that_breaks_the_schema_is_refused():
     with pytest.raises(ResultsError, match="submissions"):
         validate({"schema": 1, "isolation": "bwrap", "seed": 1, "versions": {}, "submissions": [1]})
+
+
+BROKEN = {
+    "nothing to check": (b"'''Nothing.'''\n", "'square-test' is worth 3, its checks 0"),
+    "a cell too few": (
+        demo.CHECKS.replace(b'@check("note-test", points=2, criterion=True)', b"@str"),
+        "solutions/demo/checks.py: the cell 'note-test' is worth 2, its checks 0",
+    ),
+    "other points": (
+        demo.CHECKS.replace(b"points=1", b"points=1.5"),
+        "the cell 'square-test' is worth 3, its checks 3.5",
+    ),
+    "a cell that is not there": (
+        demo.CHECKS.replace(b'"note-test", points=2', b'"note", points=2'),
+        "no notebook has a cell 'note' for checks to mark",
+    ),
+    "no Python": (b"import os\ndef ) :\n", "solutions/demo/checks.py:2 cannot be loaded"),
+    "a missing library": (b"\nimport no_such_library\n", "solutions/demo/checks.py:2 cannot be"),
+    "an exit": (b"raise SystemExit(0)\n", "solutions/demo/checks.py:1 cannot be loaded: SystemE"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_checks_that_cannot_mark_what_was_promised_mark_nobody(name, run, demo_cohort):
+    checks, said = BROKEN[name]
+    demo.write(demo_cohort.root / "solutions/demo/checks.py", checks)
+    first = run()
+    assert first.graded == 0 and first.records == []
+    [problem] = first.failures
+    assert problem.startswith("demo: ") and said in problem
+    demo.write(demo_cohort.root / "solutions/demo/checks.py", demo.CHECKS)
+    assert marks(run()) == MARKS
+
+
+def test_where_a_person_marks_everything_there_is_nothing_to_check(run, demo_cohort):
+    root = demo_cohort.root
+    asks = demo.cell("Why?", "why", "markdown", grade=True, solution=True, points=4)
+    demo.write(root / "notebooks/demo/demo.ipynb", demo.as_bytes(demo.notebook(asks)))
+    demo.write(root / "solutions/demo/demo.ipynb", demo.as_bytes(demo.notebook(asks)))
+    (root / "solutions/demo/checks.py").unlink()
+    answered = demo.notebook({**asks, "source": "Because."})
+    demo.submit(root, "ana", answered)
+    [ana] = [each for each in run().records if each["student"] == "ana"]
+    assert (ana["score"], ana["max_score"], ana["manual_points"]) == (0, 0, 4)
+    assert ana["status"] == "graded"
