@@ -93,7 +93,9 @@ def blueprint() -> Blueprint:
 @cache
 def other_blueprint() -> Blueprint:
     """Another assignment, whose students are given other data."""
-    cells = demo.cell("leido = open('../datos/otra.csv').read()", "leer", locked=True)
+    cells = demo.cell(
+        "leido = open('../datos/otra.csv').read()", "leer", locked=True, grade=True, points=1
+    )
     return Blueprint(
         "otra",
         notebooks={"otra": Part(demo.as_bytes(demo.notebook(cells)))},
@@ -104,7 +106,9 @@ def other_blueprint() -> Blueprint:
 
 def other_submission() -> Submission:
     """The right submission of the other assignment."""
-    cell = demo.cell("leido = open('../datos/otra.csv').read()", "leer", locked=True)
+    cell = demo.cell(
+        "leido = open('../datos/otra.csv').read()", "leer", locked=True, grade=True, points=1
+    )
     return Submission("eva", "otra", {"otra.ipynb": demo.as_bytes(demo.notebook(cell))})
 
 
