@@ -54,10 +54,11 @@ lab: $(READY) ## open the class in JupyterLab
 build: $(READY) ## regenerate solutions and student notebooks from their sources
 	@$(BIN)/autograder build
 
-lint: $(READY) ## ruff, and whether the catalogues of messages are current
-	@echo "Checking style and messages"
+lint: $(READY) ## ruff, and whether the messages' catalogues and the schema of results are current
+	@echo "Checking style, messages and the schema of results"
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
 	@$(BIN)/python -m autograder.messages.update --check
+	@$(BIN)/python -m autograder.schema --check
 
 bench: $(READY) ## compare speed with stock nbgrader
 	@$(BIN)/python -m benchmarks

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -18,6 +18,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder import COLLECT_SELDOM, UserError, __version__
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.grading.cohort import Options, Run
+    from autograder.intake.collect import Collected
+    from autograder.intake.participants import Participants
+    from autograder.records import Record, ResultsDocument
+    from autograder.report.export import Graded
+    from autograder.sandbox.isolation import Isolation
+
+Done = TypeVar("Done")
 
 app = typer.Typer(
     name="autograder",
@@ -55,7 +66,7 @@ class Stop(Exception):
         self.status = status
 
 
-def _course(folder: Path | None):
+def _course(folder: Path | None) -> Course:
     from autograder.course import Course, CourseError
 
     try:
@@ -112,6 +123,7 @@ def grade(
     mark something, 2 for a wrong call.
     """
     from autograder.grading import cohort
+    from autograder.sandbox.isolation import NONE
 
     where = _course(course)
     options = cohort.Options(
@@ -121,13 +133,11 @@ def grade(
         students=tuple(student or ()),
         jobs=jobs,
         scheduler=scheduler,
-        isolation=isolation,
+        isolation=_isolation(isolation),
         seed=seed,
         force=force,
     )
-    if isolation not in ("bwrap", "none"):
-        raise Stop(f"--isolation {isolation}: choose bwrap or none")
-    if isolation == "none":
+    if options.isolation is NONE:
         _warn_not_isolated()
     run = _with_progress("grading", lambda step: cohort.grade_cohort(where, options, step))
     if feedback:
@@ -136,13 +146,22 @@ def grade(
     raise typer.Exit(PROBLEM if run.failures else OK)
 
 
+def _isolation(name: str) -> Isolation:
+    from autograder.sandbox.isolation import Isolation
+
+    try:
+        return Isolation(name)
+    except ValueError:
+        raise Stop(f"--isolation {name}: choose {' or '.join(Isolation)}") from None
+
+
 def _warn_not_isolated() -> None:
     out.print(
         "[bold red]NOT ISOLATED[/]: students' code runs as you, with your files and your network."
     )
 
 
-def _with_progress(what: str, work: Callable[[Callable[[int, int, str], None]], Any]) -> Any:
+def _with_progress(what: str, work: Callable[[Callable[[int, int, str], None]], Done]) -> Done:
     """Run ``work`` with a bar on a terminal and plain lines elsewhere."""
     if not out.is_terminal:
         return work(lambda done, total, name: out.print(f"{what} {done}/{total} {escape(name)}"))
@@ -156,7 +175,7 @@ def _with_progress(what: str, work: Callable[[Callable[[int, int, str], None]], 
         return work(step)
 
 
-def _show_run(run: Any, options: Any) -> None:
+def _show_run(run: Run, options: Options) -> None:
     table = Table(title=f"{len(run.records)} submissions · isolation {options.isolation}")
     for heading in ("student", "assignment"):
         table.add_column(heading, overflow="fold")
@@ -164,7 +183,7 @@ def _show_run(run: Any, options: Any) -> None:
         table.add_column(heading, justify="right", no_wrap=True)
     for heading in ("status", "accepted", "look at"):
         table.add_column(heading, overflow="fold")
-    for record in sorted(run.records, key=lambda each: (each["assignment"], each["student"])):
+    for record in sorted(run.records, key=lambda record: (record.assignment, record.student)):
         table.add_row(*_row(record))
     out.print(table)
     out.print(
@@ -175,26 +194,26 @@ def _show_run(run: Any, options: Any) -> None:
         err.print(f"[bold red]not marked[/]: {escape(failure)}")
 
 
-def _row(record: dict[str, Any]) -> list[str]:
-    accepted = {None: "", True: "yes", False: "no"}[record["accepted"]]
-    pending = f"{record['manual_points']:g}" if record["manual_points"] else ""
-    flags = ", ".join(record["flags"][:4]) + (" …" if len(record["flags"]) > 4 else "")
+def _row(record: Record) -> list[str]:
+    accepted = {None: "", True: "yes", False: "no"}[record.accepted]
+    pending = f"{record.manual_points:g}" if record.manual_points else ""
+    flags = ", ".join(record.flags[:4]) + (" …" if len(record.flags) > 4 else "")
     return [
-        escape(record["student"]),
-        record["assignment"],
-        f"{record['score']:g}",
-        f"{record['max_score']:g}",
+        escape(record.student),
+        record.assignment,
+        f"{record.score:g}",
+        f"{record.max_score:g}",
         pending,
-        record["status"],
+        record.status,
         accepted,
         escape(flags),
     ]
 
 
-def _write_feedback(where: Any, records: list[dict[str, Any]]) -> None:
+def _write_feedback(where: Course, records: Iterable[Record]) -> None:
     from autograder.report.feedback import write_feedback
 
-    pairs = [(record["student"], record["assignment"]) for record in records]
+    pairs = [record.pair for record in records]
     _with_progress("feedback", lambda step: write_feedback(where, pairs, step))
 
 
@@ -243,7 +262,7 @@ def feedback(
 ) -> None:
     """Write the HTML feedback of what is graded: feedback/<student>/<assignment>/."""
     where = _course(course)
-    records = _records(where, results, assignment, student)["submissions"]
+    records = _document(where, results, assignment, student).submissions
     _write_feedback(where, records)
     out.print(f"feedback of {len(records)} submissions in {escape(str(where.feedback_dir))}")
 
@@ -263,10 +282,10 @@ def report(
     from autograder.report.marks import marks
 
     where = _course(course)
-    document = _records(where, results, assignment, student)
+    document = _document(where, results, assignment, student)
     target = output or (results or where.root / "results") / "report.html"
-    _writing(target, lambda: write_report(target, document, marks(where, document["submissions"])))
-    out.print(f"report of {len(document['submissions'])} submissions: {escape(str(target))}")
+    _writing(target, lambda: write_report(target, document, marks(where, document.submissions)))
+    out.print(f"report of {len(document.submissions)} submissions: {escape(str(target))}")
 
 
 @app.command(epilog="Example: autograder export --to moodle --assignment first-exercise")
@@ -296,9 +315,9 @@ def export(
     if to not in exports.FORMATS:
         raise Stop(f"--to {to}: choose {', '.join(exports.FORMATS)}")
     where = _course(course)
-    records = _records(where, results, assignment, None)["submissions"]
+    records = _document(where, results, assignment, None).submissions
     values = marks(where, records)
-    graded = [exports.Graded(each, values[each["student"], each["assignment"]]) for each in records]
+    graded = [exports.Graded(record, values[record.pair]) for record in records]
     participants = Participants.read(where.submitted_dir)
     target = output or (results or where.root / "results")
     target = target / "gradescope" if to == "gradescope" and output is None else target
@@ -312,7 +331,7 @@ def export(
     _tell_export(to, graded, participants)
 
 
-def _tell_export(to: str, graded: Any, participants: Any) -> None:
+def _tell_export(to: str, graded: list[Graded], participants: Participants) -> None:
     """What whoever exports should know before uploading."""
     from autograder.report.export import unidentified
 
@@ -359,7 +378,7 @@ def collect(
     raise typer.Exit(OK if found.complete else PROBLEM)
 
 
-def _show_collected(found: Any, target: Path) -> None:
+def _show_collected(found: Collected, target: Path) -> None:
     table = Table(title=escape(str(target)))
     for heading in ("student", "assignment", "files", "outcome", "from", "reason"):
         table.add_column(heading, overflow="fold")
@@ -415,11 +434,10 @@ def doctor(
     """
     from autograder.doctor import examine, limits_in_force
 
-    if isolation not in ("bwrap", "none"):
-        raise Stop(f"--isolation {isolation}: choose bwrap or none")
+    chosen = _isolation(isolation)
     where = _course(course)
     well = True
-    for item in examine(where, isolation):
+    for item in examine(where, chosen):
         well = well and item.ok
         state = "[green]ok[/]     " if item.ok else "[bold red]problem[/]"
         out.print(f"{state} {item.name:<17} {escape(item.detail)}")
@@ -433,26 +451,28 @@ def _show_limits(limits: Iterable[tuple[str, str, str]]) -> None:
     out.print("\nlimits of a submission, and what sets them", *lines, sep="\n")
 
 
-def _records(
-    where: Any, results: Path | None, assignments: list[str] | None, students: list[str] | None
-) -> dict[str, Any]:
+def _document(
+    where: Course, results: Path | None, assignments: list[str] | None, students: list[str] | None
+) -> ResultsDocument:
     """results.json with the submissions that were asked for. Raises ResultsError, Stop."""
+    from msgspec.structs import replace
+
     from autograder.records import read
 
     document = read((results or where.root / "results") / "results.json")
-    chosen = [
-        each
-        for each in document["submissions"]
-        if each["assignment"] in (assignments or [each["assignment"]])
-        and each["student"] in (students or [each["student"]])
-    ]
+    chosen = tuple(
+        record
+        for record in document.submissions
+        if record.assignment in (assignments or [record.assignment])
+        and record.student in (students or [record.student])
+    )
     if not chosen:
         asked = ", ".join([*(assignments or ()), *(students or ())])
         raise Stop(f"results.json has no submission of {asked}" if asked else "nothing is graded")
-    return {**document, "submissions": chosen}
+    return replace(document, submissions=chosen)
 
 
-def _writing(target: Path, work: Callable[[], Any]) -> Any:
+def _writing(target: Path, work: Callable[[], Done]) -> Done:
     """Run ``work``, which writes ``target``; a disk's refusal becomes one line."""
     try:
         return work()
@@ -479,8 +499,6 @@ add_installed_commands()
 
 def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
-    # jsonschema compiles a grammar for IRIs when imported (0.7 s), and no schema here has one
-    sys.modules.setdefault("rfc3987_syntax", None)
     gc.set_threshold(*COLLECT_SELDOM)
     atexit.register(gc.freeze)  # nothing is left to collect: the last collection takes 0.5 s
     try:

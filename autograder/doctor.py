@@ -20,7 +20,7 @@ from typing import Any
 from autograder import UserError
 from autograder.course import Course
 from autograder.sandbox.driver import Sandbox
-from autograder.sandbox.isolation import BWRAP, bwrap_path
+from autograder.sandbox.isolation import BWRAP, Isolation, bwrap_path
 from autograder.sandbox.limits import MIB, LimitError, Limits
 from autograder.sandbox.process import Ended, SandboxError
 from autograder.settings import sqlite_file
@@ -43,7 +43,7 @@ class Item:
     isolation: bool = False
 
 
-def examine(course: Course, isolation: str = BWRAP) -> Iterator[Item]:
+def examine(course: Course, isolation: Isolation = BWRAP) -> Iterator[Item]:
     """Look at this machine and this course, one item at a time; nothing is changed."""
     yield _python()
     yield _packages()
@@ -189,7 +189,7 @@ class Trial:
     stopped: str
 
 
-def trials(course: Course, limits: Limits, isolation: str = BWRAP) -> Iterator[Item]:
+def trials(course: Course, limits: Limits, isolation: Isolation = BWRAP) -> Iterator[Item]:
     """Start a sandbox and try, inside it, to break out. A sandbox that does not start is told."""
     limits = replace(limits, cell_seconds=ENDLESS_SECONDS, call_seconds=TRIAL_SECONDS)
     os.environ[SECRET] = "secret"

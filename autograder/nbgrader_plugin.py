@@ -26,7 +26,7 @@ from autograder.intake import submissions
 from autograder.intake.sanitize import parse, sanitize
 from autograder.messages import using
 from autograder.records import Result
-from autograder.sandbox.isolation import BWRAP, NONE
+from autograder.sandbox.isolation import BWRAP, NONE, Isolation
 from autograder.sandbox.limits import Limits
 
 
@@ -64,7 +64,9 @@ class Sanitize(_Preprocessor):
 class Execute(_Preprocessor):
     """Run and judge the whole submission in the sandbox; keep the executed notebook."""
 
-    isolation = Enum([BWRAP, NONE], default_value=BWRAP, help="bwrap, or none.").tag(config=True)
+    isolation = Enum(
+        [str(each) for each in Isolation], default_value=str(BWRAP), help="bwrap, or none."
+    ).tag(config=True)
     seed = Integer(-1, help="Seed of the hidden inputs; -1 draws one.").tag(config=True)
     _latest: tuple[tuple, Result] | None = None
 
@@ -89,10 +91,11 @@ class Execute(_Preprocessor):
         key = (blueprint.fingerprint, names["student"], submission.digest, self.seed)
         first = names["notebook"] == next(iter(blueprint.notebooks))  # a submission is graded anew
         if Execute._latest is None or Execute._latest[0] != key or first:
-            if self.isolation == NONE:
+            isolation = Isolation(self.isolation)
+            if isolation is NONE:
                 self.log.warning("NOT ISOLATED: students' code runs as you")
             seed = self.seed if self.seed >= 0 else draw_seed()
-            setting = setting_of(self._course(), limits, self.isolation)
+            setting = setting_of(self._course(), limits, isolation)
             Execute._latest = (key, grade_with(blueprint, submission, seed, setting))
         return Execute._latest[1]
 

@@ -1,80 +1,174 @@
 """What a run leaves: one record a submission, ``results.json`` (validated), ``results.csv``.
 
-Records are written one by one, each atomically, so that a run killed at any moment resumes with
-what it had; ``results.json`` is made from them.
+The model of all three is here, once: the JSON schema is generated from it (``schema.py``), files
+are read into it and nothing else is written. Records are written one by one, each atomically, so
+that a run killed at any moment resumes with what it had; ``results.json`` is made from them.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import platform
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields
-from functools import cache
-from importlib import metadata, resources
+from enum import StrEnum
+from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
 
 from autograder import UserError
+from autograder.sandbox.isolation import Isolation
 
-SCHEMA = 1
-#: What became of a check.
-PASSED, FAILED, SKIPPED, ERROR = "passed", "failed", "skipped", "error"
-SYMBOLS = {PASSED: "✅", FAILED: "❌", SKIPPED: "⏭️", ERROR: "⚠️"}
-#: What became of a submission.
-GRADED, CRASHED, TIMEOUT = "graded", "crashed", "timeout"
-MISSING, INVALID = "missing", "invalid"
 REPORTED = ("autograder", "nbgrader", "scikit-learn", "pandas", "numpy", "scipy", "ipython")
 CSV_COLUMNS = ("student", "assignment", "score", "max_score", "manual_points", "status")
-#: What stays out of results.json: bulky, or of use to the grader only.
-PRIVATE = ("notebooks", "unanswered")
+
+Points = Annotated[float, Meta(ge=0)]
+Seed = Annotated[int, Meta(ge=0)]
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The outcome of one check, as results.json holds it."""
+class SubmissionStatus(StrEnum):
+    """What became of a submission."""
+
+    GRADED = "graded"
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+    MISSING = "missing"
+    INVALID = "invalid"
+
+
+class CheckStatus(StrEnum):
+    """What became of a check; error: the check failed by itself."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    ERROR = "error"
+
+    @property
+    def symbol(self) -> str:
+        """The emoji that students see."""
+        return _SYMBOLS[self]
+
+
+_SYMBOLS = {
+    CheckStatus.PASSED: "✅",
+    CheckStatus.FAILED: "❌",
+    CheckStatus.SKIPPED: "⏭️",
+    CheckStatus.ERROR: "⚠️",
+}
+
+
+class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
+    """The outcome of one check. The texts are in the course's language."""
 
     id: str
-    cell: str
+    cell: Annotated[str, Meta(description="The grade_id of the cell that the check scores.")]
     title: str
-    status: str
-    points: float
-    max_points: float
-    message: str = ""
-    hint: str = ""
+    status: CheckStatus
+    points: Points
+    max_points: Points
+    message: Annotated[str, Meta(description="What is wrong; empty when it passed.")]
+    hint: Annotated[str, Meta(description="What to try next; empty when there is nothing to say.")]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer is right."""
+        return self.status is CheckStatus.PASSED
 
 
-@dataclass(frozen=True)
-class Result:
-    """What one submission got. ``notebooks`` are the executed ones, as JSON bytes."""
+class _Graded(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a result and its record have in common."""
 
     student: str
     assignment: str
-    score: float
-    max_score: float
-    manual_points: float
-    status: str
-    accepted: bool | None
-    seconds: float
-    seed: int
-    digest: str
-    flags: tuple[str, ...] = ()
-    checks: tuple[Verdict, ...] = ()
-    unanswered: tuple[str, ...] = ()
-    notebooks: dict[str, bytes] = field(default_factory=dict)
-    timestamp: str | None = None
+    score: Annotated[Points, Meta(description="Automatic points.")]
+    max_score: Annotated[Points, Meta(description="Automatic points there are.")]
+    manual_points: Annotated[Points, Meta(description="Points that a person gives, in formgrader.")]
+    status: SubmissionStatus
+    accepted: Annotated[
+        bool | None,
+        Meta(description="The assignment's own criterion; null when it has none."),
+    ]
+    seconds: Annotated[float, Meta(ge=0, description="Wall-clock time that grading took.")]
+    seed: Annotated[Seed, Meta(description="The seed that it was graded with.")]
+    digest: Annotated[
+        str, Meta(pattern="^[0-9a-f]{64}$", description="SHA-256 of what was handed in.")
+    ]
+    flags: Annotated[tuple[str, ...], Meta(description="What an instructor should look at.")]
+    checks: tuple[Verdict, ...]
+    timestamp: Annotated[
+        str | None, Meta(description="When it was handed in, in the submission's own words.")
+    ] = None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Whose submission of what."""
+        return self.student, self.assignment
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether all of it could be run and judged."""
+        return self.status is SubmissionStatus.GRADED
 
     @property
     def faulty(self) -> bool:
         """Whether a check of ours failed by itself: the mark is not to be trusted."""
-        return any(verdict.status == ERROR for verdict in self.checks)
+        return any(verdict.status is CheckStatus.ERROR for verdict in self.checks)
+
+
+class Result(_Graded, frozen=True, kw_only=True):
+    """What one submission got, before it is recorded.
+
+    Attributes:
+        unanswered: cells that the student left as they were released (their grade_ids).
+        notebooks: the executed notebooks by name, as JSON bytes.
+    """
+
+    unanswered: tuple[str, ...]
+    notebooks: dict[str, bytes]
+
+
+class Record(_Graded, frozen=True, kw_only=True):
+    """One submission, as results.json holds it."""
+
+    isolation: Isolation
+
+
+class KeptRecord(Record, frozen=True, kw_only=True):
+    """One submission, as the results folder keeps it from run to run.
+
+    Attributes:
+        fingerprint: of the blueprint that judged it; under another the mark is stale.
+    """
+
+    fingerprint: str
+
+
+class ResultsDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """results.json: one object a run. Texts for students are in the course's language."""
+
+    schema: Literal[1]
+    isolation: Annotated[
+        Isolation, Meta(description="The weakest isolation that any submission ran with.")
+    ]
+    seed: Annotated[Seed, Meta(description="The seed of this run; each submission holds its own.")]
+    versions: Annotated[dict[str, str], Meta(description="What a mark depends on, by package.")]
+    submissions: tuple[Record, ...]
+
+    @property
+    def is_isolated(self) -> bool:
+        """Whether every submission was isolated."""
+        return self.isolation is not Isolation.NONE
 
 
 class ResultsError(UserError):
-    """results.json is missing or is not what this version writes; the message names the file."""
+    """A file of results is missing or is not what this version writes; the message names it."""
 
 
 def versions() -> dict[str, str]:
@@ -88,14 +182,6 @@ def versions() -> dict[str, str]:
     return found
 
 
-def as_record(result: Result) -> dict[str, Any]:
-    """A result as JSON data, without the notebooks."""
-    plain = {f.name: getattr(result, f.name) for f in fields(result) if f.name not in PRIVATE}
-    plain["checks"] = [asdict(verdict) for verdict in result.checks]
-    plain["flags"] = list(result.flags)
-    return plain
-
-
 class Records:
     """The records of a results folder: ``records/<student>/<assignment>.json``."""
 
@@ -105,29 +191,42 @@ class Records:
     def _path(self, student: str, assignment: str) -> Path:
         return self.folder / "records" / student / f"{assignment}.json"
 
-    def read(self, student: str, assignment: str) -> dict[str, Any] | None:
-        """The record of one submission; None when there is none or it is damaged."""
-        try:
-            record = json.loads(self._path(student, assignment).read_text(encoding="utf-8"))
-            return record if isinstance(record, dict) and "digest" in record else None
-        except (OSError, ValueError):
-            return None
+    def read(self, student: str, assignment: str) -> KeptRecord | None:
+        """The record of one submission; None when there is none.
 
-    def write(self, result: Result, extra: dict[str, Any]) -> dict[str, Any]:
+        Raises:
+            ResultsError: it is damaged.
+        """
+        path = self._path(student, assignment)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        return _decode(content, KeptRecord, path)
+
+    def write(self, result: Result, fingerprint: str, isolation: Isolation) -> None:
         """Record one result, all or nothing."""
-        record = {**as_record(result), **extra}
+        record = KeptRecord(
+            **_fields(_Graded, result), fingerprint=fingerprint, isolation=isolation
+        )
         write_atomically(self._path(result.student, result.assignment), to_json(record))
-        return record
+
+
+def _fields(kind: type[Struct], source: Struct) -> dict[str, Any]:
+    """The fields of ``kind`` in ``source``, which may have others."""
+    return {name: getattr(source, name) for name in kind.__struct_fields__}
 
 
 def to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    """Plain data or anything of this model as JSON. Raises ValueError for NaN and infinities."""
+    plain = msgspec.to_builtins(value)
+    return json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader sees the old one or the whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    data = _encode(content) if isinstance(content, str) else content
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -141,78 +240,78 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
-def document(records: Iterable[dict[str, Any]], seed: int) -> dict[str, Any]:
+def _encode(text: str) -> bytes:
+    """UTF-8; what a student wrote may hold half a surrogate pair, which becomes "?"."""
+    return text.encode("utf-8", "replace")
+
+
+def document(records: Iterable[Record], seed: int) -> ResultsDocument:
     """The content of results.json; its isolation is the weakest that any record was made with."""
-    records = list(records)
-    isolation = "none" if any(each["isolation"] == "none" for each in records) else "bwrap"
-    chosen = sorted(records, key=lambda each: (each["assignment"], each["student"]))
-    public = [
-        {key: value for key, value in record.items() if key != "fingerprint"} for record in chosen
-    ]
-    return {
-        "schema": SCHEMA,
-        "isolation": isolation,
-        "seed": seed,
-        "versions": versions(),
-        "submissions": public,
-    }
+    chosen = sorted(records, key=lambda record: (record.assignment, record.student))
+    weakest = any(record.isolation is Isolation.NONE for record in chosen)
+    return ResultsDocument(
+        schema=1,
+        isolation=Isolation.NONE if weakest else Isolation.BWRAP,
+        seed=seed,
+        versions=versions(),
+        submissions=tuple(Record(**_fields(Record, record)) for record in chosen),
+    )
 
 
-def write(folder: Path, content: dict[str, Any]) -> None:
-    """Write results.json and results.csv. Raises ResultsError if the content breaks the schema."""
-    validate(content)
-    write_atomically(folder / "results.json", to_json(content))
-    write_atomically(folder / "results.csv", _as_csv(content["submissions"]))
+def write(folder: Path, content: ResultsDocument) -> None:
+    """Write results.json and results.csv. Raises ResultsError if ``read`` would refuse them."""
+    path, text = folder / "results.json", to_json(content)
+    _decode(_encode(text), ResultsDocument, path)
+    write_atomically(path, text)
+    write_atomically(folder / "results.csv", _as_csv(content.submissions))
 
 
 def previous_seed(folder: Path, default: int) -> int:
     """The seed of the last run, for one that graded nothing; ``default`` when there was none."""
     try:
-        return read(folder / "results.json")["seed"]
+        return read(folder / "results.json").seed
     except ResultsError:
         return default
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> ResultsDocument:
     """A results.json, validated. Raises ResultsError."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except OSError:
         raise ResultsError(f"there is no {path}: run `autograder grade` first") from None
-    except ValueError as error:
-        raise ResultsError(f"{path} is not JSON: {error}") from None
-    validate(content)
-    return content
+    return _decode(content, ResultsDocument, path)
 
 
-@cache
-def schema() -> dict[str, Any]:
-    """The JSON schema of results.json."""
-    text = resources.files("autograder").joinpath("records.schema.json").read_text("utf-8")
-    return json.loads(text)
+_Model = TypeVar("_Model", KeptRecord, ResultsDocument)
 
 
-def validate(content: Any) -> None:
-    """Raises ResultsError when ``content`` is not a results document."""
-    from jsonschema import Draft202012Validator
+def _decode(content: bytes, kind: type[_Model], path: Path) -> _Model:
+    """Raises ResultsError naming ``path`` and the place in it that is not what ``kind`` says."""
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).rpartition(" - at `$")
+        problem, where = (problem, f"${place[:-1]}") if problem else (place, "the top level")
+        raise ResultsError(f"{path} is not valid at {_line(where)}: {_line(problem)}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ResultsError(f"{path} is not JSON: {_line(str(error))}") from None
 
-    problem = next(Draft202012Validator(schema()).iter_errors(content), None)
-    if problem is not None:
-        where = "/".join(str(step) for step in problem.absolute_path) or "top level"
-        raise ResultsError(f"results.json is not valid at {where}: {problem.message[:200]}")
+
+def _line(text: str) -> str:
+    """What a damaged file holds may be of any length and have any character."""
+    return "".join(char if char.isprintable() else "?" for char in text[:200])
 
 
-def _as_csv(submissions: list[dict[str, Any]]) -> str:
-    import io
-
+def _as_csv(submissions: Iterable[Record]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([*CSV_COLUMNS, "accepted", "seconds", "flags"])
-    for each in submissions:
-        row = [safe_cell(each[column]) for column in CSV_COLUMNS]
-        accepted = "" if each["accepted"] is None else str(each["accepted"]).lower()
-        flags = safe_cell("; ".join(each["flags"]))
-        writer.writerow([*row, accepted, each["seconds"], flags])
+    for record in submissions:
+        row = [safe_cell(getattr(record, column)) for column in CSV_COLUMNS]
+        accepted = "" if record.accepted is None else str(record.accepted).lower()
+        flags = safe_cell("; ".join(record.flags))
+        writer.writerow([*row, accepted, record.seconds, flags])
     return buffer.getvalue()
 
 
@@ -220,8 +319,3 @@ def safe_cell(value: Any) -> Any:
     """A value that a spreadsheet will not run as a formula."""
     dangerous = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
     return f"'{value}" if dangerous else value
-
-
-def verdicts(record: dict[str, Any]) -> list[Verdict]:
-    """The verdicts of a record."""
-    return [Verdict(**each) for each in record["checks"]]

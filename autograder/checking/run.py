@@ -12,7 +12,7 @@ import numpy as np
 from autograder.checking.registry import Check, checks_of
 from autograder.checking.student import NOTHING, CheckFailed, ProcessGone, Student
 from autograder.messages import gettext
-from autograder.records import ERROR, FAILED, PASSED, SKIPPED, Verdict
+from autograder.records import CheckStatus, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -41,31 +41,31 @@ def run_checks(
 
 
 def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict]) -> Verdict:
-    blocked = [name for name in each.needs if name in done and done[name].status != PASSED]
+    blocked = [name for name in each.needs if name in done and not done[name].passed]
     if blocked:
         title = done[blocked[0]].title.rstrip(".")
         skipped = gettext("Skipped: “{title}” has to be solved first.").format(title=title)
-        return _verdict(each, SKIPPED, skipped)
+        return _verdict(each, CheckStatus.SKIPPED, skipped)
     rng = np.random.default_rng([seed, zlib.crc32(each.id.encode())])
     student.last_call, student.last_value = "", NOTHING
     student.focus(each.cell)
     try:
         each.function(student, rng)
     except CheckFailed as failure:
-        return _verdict(each, FAILED, _with_call(failure, student), failure.hint)
+        return _verdict(each, CheckStatus.FAILED, _with_call(failure, student), failure.hint)
     except ProcessGone as gone:
         message = gettext("It could not be evaluated: {reason}.").format(reason=gone.reason)
-        return _verdict(each, FAILED, message, gone.hint)
+        return _verdict(each, CheckStatus.FAILED, message, gone.hint)
     except Exception as error:
         log.error("check %s failed by itself", each.id, exc_info=error)
         message = gettext("The grader could not evaluate this part ({error}).")
         return _verdict(
             each,
-            ERROR,
+            CheckStatus.ERROR,
             message.format(error=type(error).__name__),
             gettext("It is not a mistake of yours: tell your instructor."),
         )
-    return _verdict(each, PASSED)
+    return _verdict(each, CheckStatus.PASSED)
 
 
 def _with_call(failure: CheckFailed, student: Student) -> str:
@@ -76,6 +76,6 @@ def _with_call(failure: CheckFailed, student: Student) -> str:
     return " ".join([f"`{student.last_call}`: {failure.message}", *forgotten])
 
 
-def _verdict(each: Check, status: str, message: str = "", hint: str = "") -> Verdict:
-    points = each.points if status == PASSED else 0.0
+def _verdict(each: Check, status: CheckStatus, message: str = "", hint: str = "") -> Verdict:
+    points = each.points if status is CheckStatus.PASSED else 0.0
     return Verdict(each.id, each.cell, each.title, status, points, each.points, message, hint)

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from autograder import UserError
 from autograder.course import Course
@@ -28,8 +27,15 @@ from autograder.grading.workers import Job, Pair, Setting, Workers
 from autograder.intake import submissions
 from autograder.intake.submissions import Submission, printable
 from autograder.messages import using
-from autograder.records import Records, document, previous_seed, write
-from autograder.sandbox.isolation import BWRAP, probe
+from autograder.records import (
+    Record,
+    Records,
+    ResultsError,
+    document,
+    previous_seed,
+    write,
+)
+from autograder.sandbox.isolation import BWRAP, Isolation, probe
 from autograder.sandbox.limits import Limits
 
 #: Too many to try them all against the inputs that a student's code is sent.
@@ -52,7 +58,7 @@ class Options:
     students: tuple[str, ...] = ()
     jobs: int = 0
     scheduler: str | None = None
-    isolation: str = BWRAP
+    isolation: Isolation = BWRAP
     seed: int | None = None
     force: bool = False
 
@@ -68,7 +74,7 @@ class Options:
 class Run:
     """What a run did: the records of its cohort, how many were graded now, what went wrong."""
 
-    records: list[dict[str, Any]]
+    records: list[Record]
     graded: int
     unchanged: int
     failures: list[str]
@@ -101,7 +107,7 @@ def grade_cohort(course: Course, options: Options, progress: Progress | None = N
         ) from error
 
 
-def setting_of(course: Course, limits: Limits, isolation: str) -> Setting:
+def setting_of(course: Course, limits: Limits, isolation: Isolation) -> Setting:
     """How a course's submissions are run: they do not see its folders, wherever those lie."""
     hidden = (course.root, course.source_dir, course.submitted_dir)
     return Setting(isolation, limits, hidden, course.imported)
@@ -161,12 +167,26 @@ def _run(
                 elif outcome.faulty:
                     doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
                 progress(done, len(stale), _label(pair))
-    kept = [record for pair in found if (record := records.read(*pair)) is not None]
+    kept, damaged = _kept(records, found)
     graded = len(stale) - lost.total()
     if graded == 0:
         seed = previous_seed(options.results, seed)
     write(options.results, document(kept, seed))
-    return Run(kept, graded, len(wanted) - len(stale), [*lost, *doubtful], seed)
+    return Run(kept, graded, len(wanted) - len(stale), [*lost, *doubtful, *damaged], seed)
+
+
+def _kept(records: Records, found: list[Pair]) -> tuple[list[Record], list[str]]:
+    """The records of submissions that have one, and a line for each that is damaged."""
+    kept: list[Record] = []
+    damaged: list[str] = []
+    for pair in found:
+        try:
+            record = records.read(*pair)
+        except ResultsError as error:
+            damaged.append(f"{error}. Grade {_label(pair)} again")
+        else:
+            kept += [] if record is None else [record]
+    return kept, damaged
 
 
 def _label(pair: Pair) -> str:
@@ -184,12 +204,15 @@ def _is_marked(
 
     A mark without its executed notebooks is of a run that was killed between the two.
     """
-    record = records.read(*pair)
+    try:
+        record = records.read(*pair)
+    except ResultsError:  # damaged: grading again replaces it
+        return False
     if record is None or not course.autograded_dir.joinpath(*pair).is_dir():
         return False
-    if record.get("fingerprint") != blueprint.fingerprint:
+    if record.fingerprint != blueprint.fingerprint:
         return False
-    return reading(*pair).digest == record["digest"]
+    return reading(*pair).digest == record.digest
 
 
 @contextlib.contextmanager

@@ -11,9 +11,10 @@ import json
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
+
+from msgspec.structs import replace
 
 from autograder.cells import VERDICT, named_cells
 from autograder.checking.registry import checks_of
@@ -23,17 +24,7 @@ from autograder.grading.blueprint import Blueprint
 from autograder.intake.sanitize import InvalidNotebook, Sanitized, parse, sanitize
 from autograder.intake.submissions import Submission, printable
 from autograder.messages import gettext, ngettext, using
-from autograder.records import (
-    CRASHED,
-    GRADED,
-    INVALID,
-    MISSING,
-    PASSED,
-    SYMBOLS,
-    TIMEOUT,
-    Result,
-    Verdict,
-)
+from autograder.records import Result, SubmissionStatus, Verdict
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import CellRun, Ended, SandboxError, StudentProcess
@@ -99,7 +90,7 @@ class _Run:
         self.problems: dict[str, tuple[str, str]] = {}
         self.places: dict[str, int] = {}
         self.flags: list[str] = list(submission.flags)
-        self.status = GRADED
+        self.status = SubmissionStatus.GRADED
         self.from_outside = False
         self.output_left = self.limits.submission_output_bytes
         self.released = blueprint.released
@@ -123,12 +114,13 @@ class _Run:
                 self.sanitized[name] = sanitize(parse(content, self.limits), released)
                 self.flags += self.sanitized[name].flags
             except InvalidNotebook as error:
-                self.status = INVALID
+                self.status = SubmissionStatus.INVALID
                 self.flags.append(f"notebook-invalid: {name}")
                 self.problems[name] = (f"`{name}.ipynb`: {error.reason}", "")
 
     def _lacks(self, name: str) -> None:
-        self.status = MISSING if self.status == GRADED else self.status
+        if self.status is SubmissionStatus.GRADED:
+            self.status = SubmissionStatus.MISSING
         self.flags.append(f"notebook-missing: {name}")
         self.problems[name] = (
             gettext("`{file}` is missing from your submission").format(file=f"{name}.ipynb"),
@@ -170,7 +162,7 @@ class _Run:
             self.flag("output-cut")
         if run.interrupted:
             self.flag("cell-interrupted")
-            self.status = TIMEOUT
+            self.status = SubmissionStatus.TIMEOUT
         for attempt in run.tried:
             self.flag(f"{attempt}-tried")
 
@@ -180,7 +172,8 @@ class _Run:
 
     def note_end(self, notebook: str | None, ended: Ended) -> None:
         """A process of the submission has ended before its time."""
-        self.status = TIMEOUT if ended.cause == "timeout" else CRASHED
+        out_of_time = ended.cause == "timeout"
+        self.status = SubmissionStatus.TIMEOUT if out_of_time else SubmissionStatus.CRASHED
         self.flag(f"process-{ended.cause}")
         self.from_outside |= ended.detail in (LOST.detail, f"signal {signal.SIGKILL:d}")
         if notebook is not None:
@@ -293,7 +286,7 @@ def _chosen(flags: list[str]) -> tuple[str, ...]:
 
 def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
     criteria = [each.id for each in checks_of(run.blueprint.checks) if each.criterion]
-    passed = {verdict.id for verdict in verdicts if verdict.status == PASSED}
+    passed = {verdict.id for verdict in verdicts if verdict.passed}
     return Result(
         student=run.submission.student,
         assignment=run.submission.assignment,
@@ -344,9 +337,8 @@ def _verdict_output(verdicts: list[Verdict]) -> dict[str, Any]:
     )
     lines = [message.format(got=f"{got:g}", total=f"{total:g}")]
     for verdict in verdicts:
-        lines.append(
-            f"{SYMBOLS[verdict.status]} {verdict.title} ({verdict.points:g}/{verdict.max_points:g})"
-        )
+        points = f"{verdict.points:g}/{verdict.max_points:g}"
+        lines.append(f"{verdict.status.symbol} {verdict.title} ({points})")
         lines += [f"   {text}" for text in (verdict.message, verdict.hint) if text]
     return {
         "output_type": "display_data",

@@ -30,7 +30,7 @@ from autograder.cells import cells_of, named_cells
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint
 from autograder.messages import gettext, ngettext, using
-from autograder.records import Result
+from autograder.records import Result, Verdict
 from autograder.settings import load_config
 
 ADVICE = (
@@ -245,7 +245,7 @@ def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:
         name = cell.grade_id
         if cell.is_answer and not cell.gives_points:
             target = name
-        lost = [v for v in result.checks if v.cell == name and v.status != "passed"]
+        lost = [v for v in result.checks if v.cell == name and not v.passed]
         if target and lost:
             said.setdefault(target, []).extend(_comment(verdict) for verdict in lost)
     comments = {name: "\n\n".join(lines) for name, lines in said.items()}
@@ -254,7 +254,7 @@ def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:
     return comments
 
 
-def _comment(verdict: Any) -> str:
+def _comment(verdict: Verdict) -> str:
     """One verdict in Markdown, every special character escaped: it may quote the student."""
     text = " ".join(part for part in (verdict.title, verdict.message, verdict.hint) if part)
     message = ngettext(

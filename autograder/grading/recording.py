@@ -16,6 +16,7 @@ from autograder.course import Course
 from autograder.grading.blueprint import Blueprint
 from autograder.intake.submissions import TIMESTAMP, Submission
 from autograder.records import Records, Result
+from autograder.sandbox.isolation import Isolation
 
 if TYPE_CHECKING:
     from autograder.grading.gradebook import Recorder
@@ -28,14 +29,14 @@ STAGED = ".grading-"
 class Recording:
     """The one writer of a run."""
 
-    def __init__(self, course: Course, records: Records, recorder: Recorder, isolation: str):
+    def __init__(self, course: Course, records: Records, recorder: Recorder, isolation: Isolation):
         self._course, self._records = course, records
         self._recorder, self._isolation = recorder, isolation
 
     @classmethod
     @contextlib.contextmanager
     def open(
-        cls, course: Course, records: Records, blueprints: Iterable[Blueprint], isolation: str
+        cls, course: Course, records: Records, blueprints: Iterable[Blueprint], isolation: Isolation
     ) -> Iterator[Recording]:
         """The gradebook, open, with the cells of every assignment in it."""
         from autograder.grading.gradebook import Recorder
@@ -59,8 +60,7 @@ class Recording:
         try:
             _write_autograded(self._course.autograded_dir, result, submission, blueprint)
             self._recorder.record(result, blueprint)
-            extra = {"fingerprint": blueprint.fingerprint, "isolation": self._isolation}
-            self._records.write(result, extra)
+            self._records.write(result, blueprint.fingerprint, self._isolation)
         except UserError:
             raise
         except Exception as error:

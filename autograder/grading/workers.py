@@ -25,7 +25,7 @@ from autograder.engine import identity
 from autograder.grading.blueprint import Blueprint, Manifest, Part, assemble
 from autograder.intake.submissions import Submission
 from autograder.records import Result
-from autograder.sandbox.isolation import BWRAP, IsolationError
+from autograder.sandbox.isolation import BWRAP, Isolation, IsolationError
 from autograder.sandbox.limits import Limits
 from autograder.scratch import shared_with_workers
 
@@ -49,7 +49,7 @@ class Setting:
     ``hidden`` are folders that the sandbox must not show, ``modules`` what it imports beforehand.
     """
 
-    isolation: str = BWRAP
+    isolation: Isolation = BWRAP
     limits: Limits = field(default_factory=Limits)
     hidden: tuple[Path, ...] = ()
     modules: tuple[str, ...] = ()

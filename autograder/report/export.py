@@ -20,7 +20,7 @@ from typing import Any
 from autograder import UserError
 from autograder.intake.participants import Participants
 from autograder.messages import gettext, language_in_use, ngettext, using
-from autograder.records import SYMBOLS, safe_cell, to_json, write_atomically
+from autograder.records import Record, Verdict, safe_cell, to_json, write_atomically
 from autograder.report.marks import Mark
 
 FORMATS = ("csv", "moodle", "gradescope")
@@ -47,16 +47,16 @@ class ExportError(UserError):
 class Graded:
     """A record and the mark that counts."""
 
-    record: dict[str, Any]
+    record: Record
     mark: Mark
 
     @property
     def student(self) -> str:
-        return self.record["student"]
+        return self.record.student
 
     @property
     def assignment(self) -> str:
-        return self.record["assignment"]
+        return self.record.assignment
 
 
 def export(
@@ -137,14 +137,14 @@ def plain_csv(graded: list[Graded]) -> str:
             each.assignment,
             each.mark.total,
             each.mark.max_score,
-            each.record["score"],
-            each.record["max_score"],
+            each.record.score,
+            each.record.max_score,
             each.mark.by_hand,
             each.mark.pending,
             each.mark.penalty,
-            each.record["status"],
-            {None: "", True: "yes", False: "no"}[each.record["accepted"]],
-            "; ".join(each.record["flags"]),
+            each.record.status,
+            {None: "", True: "yes", False: "no"}[each.record.accepted],
+            "; ".join(each.record.flags),
         )
         for each in graded
     ]
@@ -235,7 +235,7 @@ def _text(rows: Iterable[Sequence[Any]]) -> str:
 def comments(graded: Graded) -> str:
     """What a student reads beside the mark, as HTML (Moodle's comments are)."""
     lines = [_automatic(graded.record)]
-    lines += [html.escape(line) for check in graded.record["checks"] for line in _lines(check)]
+    lines += [html.escape(line) for verdict in graded.record.checks for line in _lines(verdict)]
     if graded.mark.pending:
         lines.append(_pending(graded.mark.pending))
     if graded.mark.penalty:
@@ -243,13 +243,13 @@ def comments(graded: Graded) -> str:
     return "<br>".join(lines)
 
 
-def _automatic(record: dict[str, Any]) -> str:
+def _automatic(record: Record) -> str:
     message = ngettext(
         "Automatic marking: {got} of {total} point.",
         "Automatic marking: {got} of {total} points.",
-        record["max_score"],
+        record.max_score,
     )
-    return message.format(got=f"{record['score']:g}", total=f"{record['max_score']:g}")
+    return message.format(got=f"{record.score:g}", total=f"{record.max_score:g}")
 
 
 def _pending(points: float) -> str:
@@ -268,12 +268,12 @@ def _late(points: float) -> str:
     return message.format(points=f"{points:g}")
 
 
-def _lines(check: dict[str, Any]) -> list[str]:
-    if check["status"] == "passed":
+def _lines(verdict: Verdict) -> list[str]:
+    if verdict.passed:
         return []
-    text = " ".join(part for part in (check["message"], check["hint"]) if part)
-    lost = check["max_points"] - check["points"]
-    return [f"{SYMBOLS[check['status']]} {check['title']} (−{lost:g}) {text}".rstrip()]
+    text = " ".join(part for part in (verdict.message, verdict.hint) if part)
+    lost = verdict.max_points - verdict.points
+    return [f"{verdict.status.symbol} {verdict.title} (−{lost:g}) {text}".rstrip()]
 
 
 def gradescope(graded: Graded) -> str:
@@ -281,20 +281,20 @@ def gradescope(graded: Graded) -> str:
     record, mark = graded.record, graded.mark
     tests = [
         {
-            "name": check["title"],
+            "name": verdict.title,
             "number": str(number),
-            "score": check["points"],
-            "max_score": check["max_points"],
-            "status": "passed" if check["status"] == "passed" else "failed",
-            "output": "\n".join(part for part in (check["message"], check["hint"]) if part),
+            "score": verdict.points,
+            "max_score": verdict.max_points,
+            "status": "passed" if verdict.passed else "failed",
+            "output": "\n".join(part for part in (verdict.message, verdict.hint) if part),
             "output_format": "text",
             "visibility": "visible",
         }
-        for number, check in enumerate(record["checks"], start=1)
+        for number, verdict in enumerate(record.checks, start=1)
     ]
     content = {
         "score": mark.total,
-        "execution_time": record["seconds"],
+        "execution_time": record.seconds,
         "output": _summary(graded),
         "output_format": "text",
         "visibility": "visible",
@@ -308,7 +308,7 @@ def _summary(graded: Graded) -> str:
     parts = [_automatic(graded.record)]
     if graded.mark.pending:
         parts.append(_pending(graded.mark.pending))
-    if graded.record["manual_points"] and not graded.mark.pending:
+    if graded.record.manual_points and not graded.mark.pending:
         by_hand = gettext("Points that a person gave: {points}.")
         parts.append(by_hand.format(points=f"{graded.mark.by_hand:g}"))
     return " ".join(parts)

@@ -6,19 +6,26 @@ No script, no address outside of it; everything that came from a submission is e
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from autograder.records import write_atomically
-from autograder.report.marks import Mark
+from autograder.records import (
+    CheckStatus,
+    Record,
+    ResultsDocument,
+    SubmissionStatus,
+    Verdict,
+    write_atomically,
+)
+from autograder.report.marks import Mark, Pair
+from autograder.sandbox.isolation import NONE
 
 TEMPLATES = Path(__file__).parent / "templates"
 BINS = 10
-STATUSES = ("passed", "failed", "skipped", "error")
 
 
 @dataclass(frozen=True)
@@ -29,20 +36,25 @@ class CheckSummary:
     cell: str
     title: str
     points: float
-    counts: dict[str, int]
+    counts: dict[CheckStatus, int]
     said: tuple[tuple[str, str, int], ...]
+
+    @property
+    def passed(self) -> int:
+        """How many submissions passed."""
+        return self.counts[CheckStatus.PASSED]
 
     @property
     def rate(self) -> float:
         """Share of submissions that passed, from 0 to 1."""
-        return self.counts["passed"] / max(1, sum(self.counts.values()))
+        return self.passed / max(1, sum(self.counts.values()))
 
 
 @dataclass(frozen=True)
 class Row:
     """One submission: its record, the mark that counts, what deserves a look."""
 
-    record: dict[str, Any]
+    record: Record
     mark: Mark
     attention: tuple[str, ...]
 
@@ -58,7 +70,7 @@ class AssignmentSummary:
     rows: tuple[Row, ...]
     checks: tuple[CheckSummary, ...]
     bins: tuple[int, ...]
-    statuses: dict[str, int]
+    statuses: dict[SubmissionStatus, int]
     accepted: int | None
 
     @property
@@ -75,12 +87,12 @@ class AssignmentSummary:
         return median(self.shares)
 
 
-def write_report(path: Path, document: dict[str, Any], marks: dict[tuple[str, str], Mark]) -> None:
+def write_report(path: Path, document: ResultsDocument, marks: dict[Pair, Mark]) -> None:
     """Write the report of a results document. ``marks`` has an entry for each submission."""
     write_atomically(path, render(document, marks))
 
 
-def render(document: dict[str, Any], marks: dict[tuple[str, str], Mark]) -> str:
+def render(document: ResultsDocument, marks: dict[Pair, Mark]) -> str:
     """The page, as text. The same document and marks always give the same page."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -91,46 +103,41 @@ def render(document: dict[str, Any], marks: dict[tuple[str, str], Mark]) -> str:
     )
     environment.filters["number"] = lambda value: f"{value:.6g}"
     environment.filters["percent"] = lambda value: f"{100 * value:.0f} %"
-    assignments = summarize(document["submissions"], marks)
+    assignments = summarize(document.submissions, marks)
     rows = [row for each in assignments for row in each.rows]
     return environment.get_template("report.html.j2").render(
         document=document,
         assignments=assignments,
-        students=len({row.record["student"] for row in rows}),
+        students=len({row.record.student for row in rows}),
         rows=rows,
         attention=[row for row in rows if row.attention],
         pending=sum(row.mark.pending for row in rows),
     )
 
 
-def summarize(
-    records: list[dict[str, Any]], marks: dict[tuple[str, str], Mark]
-) -> list[AssignmentSummary]:
+def summarize(records: Iterable[Record], marks: dict[Pair, Mark]) -> list[AssignmentSummary]:
     """Statistics of each assignment, by name; submissions by student."""
-    names = sorted({record["assignment"] for record in records})
-    return [
-        _summary(name, [r for r in records if r["assignment"] == name], marks) for name in names
-    ]
+    found: dict[str, list[Record]] = {}
+    for record in sorted(records, key=lambda record: (record.assignment, record.student)):
+        found.setdefault(record.assignment, []).append(record)
+    return [_summary(name, some, marks) for name, some in found.items()]
 
 
-def _summary(
-    name: str, records: list[dict[str, Any]], marks: dict[tuple[str, str], Mark]
-) -> AssignmentSummary:
-    records = sorted(records, key=lambda record: record["student"])
-    decided = [record["accepted"] for record in records if record["accepted"] is not None]
+def _summary(name: str, records: list[Record], marks: dict[Pair, Mark]) -> AssignmentSummary:
+    decided = [record.accepted for record in records if record.accepted is not None]
     return AssignmentSummary(
         name=name,
-        rows=tuple(Row(r, marks[r["student"], name], attention(r)) for r in records),
+        rows=tuple(Row(each, marks[each.pair], attention(each)) for each in records),
         checks=tuple(check_summaries(records)),
         bins=_bins([share(record) for record in records]),
-        statuses=dict(Counter(record["status"] for record in records)),
+        statuses=dict(Counter(record.status for record in records)),
         accepted=sum(decided) if decided else None,
     )
 
 
-def share(record: dict[str, Any]) -> float:
+def share(record: Record) -> float:
     """Automatic points over those there are; 0 when there are none."""
-    return record["score"] / record["max_score"] if record["max_score"] else 0.0
+    return record.score / record.max_score if record.max_score else 0.0
 
 
 def _bins(shares: list[float]) -> tuple[int, ...]:
@@ -138,39 +145,36 @@ def _bins(shares: list[float]) -> tuple[int, ...]:
     return tuple(counts[index] for index in range(BINS))
 
 
-def attention(record: dict[str, Any]) -> tuple[str, ...]:
+def attention(record: Record) -> tuple[str, ...]:
     """Why an instructor should look at a submission: nothing, for most."""
-    reasons = [] if record["status"] == "graded" else [record["status"]]
-    if record["isolation"] == "none":
+    reasons = [] if record.is_graded else [str(record.status)]
+    if record.isolation is NONE:
         reasons.append("not isolated")
-    if any(check["status"] == "error" for check in record["checks"]):
+    if record.faulty:
         reasons.append("a check of ours failed")
-    return (*reasons, *record["flags"])
+    return (*reasons, *record.flags)
 
 
-def check_summaries(records: list[dict[str, Any]]) -> list[CheckSummary]:
+def check_summaries(records: list[Record]) -> list[CheckSummary]:
     """Each check over ``records``, the one that most students fail first."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Verdict]] = {}
     for record in records:
-        for check in record["checks"]:
-            found.setdefault(check["id"], []).append(check)
-    summaries = [_check_summary(checks) for checks in found.values()]
+        for verdict in record.checks:
+            found.setdefault(verdict.id, []).append(verdict)
+    summaries = [_check_summary(verdicts) for verdicts in found.values()]
     return sorted(summaries, key=lambda each: each.rate)
 
 
-def _check_summary(checks: list[dict[str, Any]]) -> CheckSummary:
-    first = checks[0]
-    counts = Counter(check["status"] for check in checks)
-    said = Counter(
-        (check["message"], check["hint"])
-        for check in checks
-        if check["status"] in ("failed", "error")
-    )
+def _check_summary(verdicts: list[Verdict]) -> CheckSummary:
+    first = verdicts[0]
+    counts = Counter(verdict.status for verdict in verdicts)
+    wrong = (CheckStatus.FAILED, CheckStatus.ERROR)
+    said = Counter((each.message, each.hint) for each in verdicts if each.status in wrong)
     return CheckSummary(
-        id=first["id"],
-        cell=first["cell"],
-        title=first["title"],
-        points=first["max_points"],
-        counts={status: counts[status] for status in STATUSES},
+        id=first.id,
+        cell=first.cell,
+        title=first.title,
+        points=first.max_points,
+        counts={status: counts[status] for status in CheckStatus},
         said=tuple((message, hint, count) for (message, hint), count in said.most_common(3)),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.course import Course
+from autograder.records import Record
 from autograder.settings import sqlite_file
 
 Pair = tuple[str, str]
@@ -35,20 +36,19 @@ class Mark:
         return max(0.0, round(self.score - self.penalty, 6))
 
 
-def marks(course: Course, records: Iterable[dict[str, Any]]) -> dict[Pair, Mark]:
+def marks(course: Course, records: Iterable[Record]) -> dict[Pair, Mark]:
     """The mark of each record, from the gradebook; without it, the automatic points alone.
 
     Raises:
         GradebookError: there is a gradebook and it cannot be read.
     """
     known = _from_gradebook(course) if _exists(course.db_url) else {}
-    pairs = {(each["student"], each["assignment"]): each for each in records}
-    return {pair: known.get(pair) or _automatic(record) for pair, record in pairs.items()}
+    return {record.pair: known.get(record.pair) or _automatic(record) for record in records}
 
 
-def _automatic(record: dict[str, Any]) -> Mark:
-    manual = record["manual_points"]
-    return Mark(record["score"], record["max_score"] + manual, pending=manual)
+def _automatic(record: Record) -> Mark:
+    manual = record.manual_points
+    return Mark(record.score, record.max_score + manual, pending=manual)
 
 
 def _exists(db_url: str) -> bool:

@@ -15,7 +15,14 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from autograder.sandbox.isolation import BWRAP, IsolationError, Launch, diagnosis, launch
+from autograder.sandbox.isolation import (
+    BWRAP,
+    Isolation,
+    IsolationError,
+    Launch,
+    diagnosis,
+    launch,
+)
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import SandboxError, StudentProcess
 from autograder.scratch import make_folder
@@ -29,7 +36,7 @@ class Sandbox:
 
     def __init__(
         self,
-        isolation: str = BWRAP,
+        isolation: Isolation = BWRAP,
         limits: Limits | None = None,
         hidden: Sequence[Path] = (),
         modules: Sequence[str] = (),

@@ -14,13 +14,13 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from autograder import UserError
 from autograder.sandbox.limits import Limits
 from autograder.scratch import make_folder
 
-BWRAP, NONE = "bwrap", "none"
 COURSE, WORK = "/course", "/course/submission"
 INSIDE, GIVEN = "/autograder-inside", "/given"
 SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin")
@@ -40,6 +40,16 @@ MODULES = (
 UIDS = range(60_001, 64_000)
 #: Neither the user's packages nor the working folder's; PYTHON* variables are ours, and count.
 PYTHON = (sys.executable, "-s", "-P")
+
+
+class Isolation(StrEnum):
+    """How students' code is kept from everything else."""
+
+    BWRAP = "bwrap"
+    NONE = "none"
+
+
+BWRAP, NONE = Isolation.BWRAP, Isolation.NONE
 
 
 class IsolationError(UserError):
@@ -70,7 +80,7 @@ def bwrap_path() -> str | None:
 
 
 def launch(
-    isolation: str, given: Path, limits: Limits, worker: int, hidden: Sequence[Path] = ()
+    isolation: Isolation, given: Path, limits: Limits, worker: int, hidden: Sequence[Path] = ()
 ) -> Launch:
     """The command for one warm process.
 
@@ -276,7 +286,7 @@ def _require_readable() -> None:
             )
 
 
-def probe(isolation: str, hidden: Sequence[Path] = ()) -> None:
+def probe(isolation: Isolation, hidden: Sequence[Path] = ()) -> None:
     """Find out, before anything is graded, whether isolation works here. Raises IsolationError."""
     if isolation == NONE:
         return

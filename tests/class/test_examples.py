@@ -34,7 +34,7 @@ def graded(root, isolation, tmp_path_factory):
     done = subprocess.run(command, cwd=here, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     document = read(here / "results/results.json")
-    return {(each["student"], each["assignment"]): each for each in document["submissions"]}
+    return {record.pair: record for record in document.submissions}
 
 
 def expected(root):
@@ -48,18 +48,21 @@ def test_every_example_gets_its_marks(graded, root):
     assert graded.keys() == wanted.keys()
     for name, marks in wanted.items():
         record = graded[name]
-        found = {key: record[key] for key in ("score", "max_score", "status", "accepted", "flags")}
-        found["loses"] = [each["id"] for each in record["checks"] if each["status"] != "passed"]
+        found = {
+            key: getattr(record, key)
+            for key in ("score", "max_score", "status", "accepted", "flags")
+        }
+        found["loses"] = [verdict.id for verdict in record.checks if not verdict.passed]
         found["flags"] = sorted(found["flags"])
         assert found == {**marks, "flags": sorted(marks["flags"])}, name
 
 
 def test_whoever_loses_points_is_told_why_in_words(graded):
     for record in graded.values():
-        for each in record["checks"]:
-            if each["status"] != "passed":
-                assert len(each["message"]) > 20
-                assert "Traceback" not in each["message"]
+        for verdict in record.checks:
+            if not verdict.passed:
+                assert len(verdict.message) > 20
+                assert "Traceback" not in verdict.message
 
 
 def test_the_cohort_covers_every_assignment(graded, course):

@@ -12,17 +12,17 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import demo_course
 import pytest
 from demo_course import PATIENCE
 from distributed import Client
+from msgspec.structs import replace
 
 import autograder
 from autograder.course import Course
 from autograder.engine import identity
-from autograder.records import read
+from autograder.records import ResultsDocument, read
 
 DASK = Path(sys.prefix, "bin", "dask")
 QUIET = ("--no-dashboard", "--protocol", "tcp")
@@ -108,12 +108,11 @@ def grade(course: Course, *words: str) -> subprocess.CompletedProcess:
     return demo_course.command("grade", "--seed", "3", *words, cwd=course.root)
 
 
-def results(course: Course) -> dict[str, Any]:
+def results(course: Course) -> ResultsDocument:
     """results.json, but for how long each took."""
     document = read(course.root / "results/results.json")
-    for each in document["submissions"]:
-        each["seconds"] = 0
-    return document
+    timeless = tuple(replace(record, seconds=0.0) for record in document.submissions)
+    return replace(document, submissions=timeless)
 
 
 def test_a_cluster_gives_the_same_results_and_needs_no_course(
@@ -128,7 +127,7 @@ def test_a_cluster_gives_the_same_results_and_needs_no_course(
     assert "3 graded now" in there.stdout
     assert results(handed_in) == local
     assert notebooks(handed_in) == executed
-    assert {each["student"]: each["score"] for each in local["submissions"]} == {
+    assert {record.student: record.score for record in local.submissions} == {
         "ana": 5.0,
         "beto": 0.0,
         "cruz": 2.0,

@@ -180,16 +180,16 @@ def bundled(root: Path) -> dict[str, str]:
 
 
 def test_right_and_wrong_get_their_marks_isolated(course: Path, isolation: str) -> None:
-    records = read(course / "results/results.json")["submissions"]
-    assert {each["student"]: each["score"] for each in records} == {
+    records = read(course / "results/results.json").submissions
+    assert {each.student: each.score for each in records} == {
         "ada": 3,
         "bob": 0,
         "mallory": 0,
     }
-    assert {each["max_score"] for each in records} == {3}
-    assert {each["isolation"] for each in records} == {isolation}
-    assert {each["status"] for each in records} == {"graded"}
-    assert [each["flags"] for each in records] == [[], [], []]
+    assert {each.max_score for each in records} == {3}
+    assert {each.isolation for each in records} == {isolation}
+    assert {each.status for each in records} == {"graded"}
+    assert [each.flags for each in records] == [(), (), ()]
 
 
 def test_what_was_built_is_current(course: Path) -> None:
@@ -303,8 +303,8 @@ def test_a_course_without_data(tmp_path: Path, isolation: str) -> None:
     done("build", cwd=root)
     hand_in(root, "ada", answered(root, RIGHT))
     assert "1 graded now" in done("grade", "--isolation", isolation, "-j", "1", cwd=root)
-    [record] = read(root / "results/results.json")["submissions"]
-    assert (record["score"], record["status"]) == (3, "graded")
+    [record] = read(root / "results/results.json").submissions
+    assert (record.score, record.status) == (3, "graded")
     done("bundle", cwd=root)
     assert [name for name in bundled(root) if "data" in name] == []
 
@@ -366,8 +366,8 @@ def test_student_code_sees_nothing_of_a_course_that_shares_a_folder_with_python(
     hand_in(root, "eve", with_cells(answered(root, RIGHT), looks))
     hand_in(root, "ada", answered(root, RIGHT))
     run("grade", "--jobs", "1")
-    records = read(root / "results/results.json")["submissions"]
-    assert {each["student"]: each["score"] for each in records} == {"ada": 3, "eve": 3}
+    records = read(root / "results/results.json").submissions
+    assert {each.student: each.score for each in records} == {"ada": 3, "eve": 3}
     cells = json.loads((root / "autograded/eve/first/first.ipynb").read_bytes())["cells"]
     outputs = ["".join(each.get("text", "")) for cell in cells for each in cell.get("outputs", ())]
     [seen] = [text for text in outputs if text.startswith("seen:")]

@@ -14,9 +14,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from test_report import record
 
 from autograder.authoring.bundle import TOOLS
 from autograder.course import Course
+from autograder.records import document, write
 
 POSIX = ("fcntl", "grp", "pwd", "resource", "termios")
 #: Starts a command where importing ``blocked`` fails, in our code: what libraries do on the system
@@ -49,8 +51,8 @@ sys.argv = ["autograder", *arguments]
 main()
 """
 LIBRARIES = (
-    "IPython ipykernel jinja2 joblib jsonschema jupytext matplotlib nbclient nbconvert nbformat "
-    "nbgrader nh3 numpy packaging pandas scipy sklearn sqlalchemy traitlets yaml"
+    "IPython ipykernel jinja2 joblib jsonschema jupytext matplotlib msgspec nbclient nbconvert "
+    "nbformat nbgrader nh3 numpy packaging pandas scipy sklearn sqlalchemy traitlets yaml"
 )
 CARD = "## Métricas\n\nexactitud 0,8\n"
 
@@ -90,6 +92,17 @@ def test_collecting_a_zip(demo: Course, tmp_path: Path) -> None:
     done = run("collect", archive, "--course", demo.root)
     assert done.returncode == 0, done.stderr
     assert (demo.submitted_dir / "ana" / "demo" / "demo.ipynb").is_file()
+
+
+@pytest.mark.parametrize("words", [("report",), ("export", "--to", "csv"), ("--help",)])
+def test_what_needs_no_notebook_imports_no_library_for_them(
+    demo: Course, words: tuple[str, ...]
+) -> None:
+    """They take seconds to import."""
+    write(demo.root / "results", document([record("ana", "demo")], 7))
+    where = () if words == ("--help",) else ("--course", demo.root)
+    done = run(*words, *where, blocked="jsonschema nbconvert nbformat", everywhere=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_making_the_bundle(demo: Course, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import demo_course
+import msgspec
 import pytest
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
@@ -14,36 +15,36 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course import Course
 from autograder.grading.cohort import Options, grade_cohort
-from autograder.records import document, read, validate
+from autograder.records import CheckStatus, Record, Verdict, document, read
 from autograder.report.html import attention, render, summarize
 from autograder.report.marks import Mark, marks
 
 SCRIPT = "<script>alert('ouch')</script>"
 
 
-def check(name: str, status: str = "passed", message: str = "", points: float = 2.0) -> dict:
+def check(name: str, status: str = "passed", message: str = "", points: float = 2.0) -> Verdict:
     """A verdict of a record."""
-    got = points if status == "passed" else 0.0
-    return {
-        "id": name,
-        "cell": f"{name}-autotest",
-        "title": f"The {name} works.",
-        "status": status,
-        "points": got,
-        "max_points": points,
-        "message": message,
-        "hint": "Try something else." if status == "failed" else "",
-    }
+    outcome = CheckStatus(status)
+    return Verdict(
+        id=name,
+        cell=f"{name}-autotest",
+        title=f"The {name} works.",
+        status=outcome,
+        points=points if outcome is CheckStatus.PASSED else 0.0,
+        max_points=points,
+        message=message,
+        hint="Try something else." if outcome is CheckStatus.FAILED else "",
+    )
 
 
-def record(student: str, assignment: str = "homework", **changes: Any) -> dict[str, Any]:
-    """A record of results.json; its score follows from its checks."""
+def record(student: str, assignment: str = "homework", **changes: Any) -> Record:
+    """A record of results.json, which must be valid; its score follows from its checks."""
     checks = changes.pop("checks", [check("psi"), check("ks")])
     made = {
         "student": student,
         "assignment": assignment,
-        "score": sum(each["points"] for each in checks),
-        "max_score": sum(each["max_points"] for each in checks),
+        "score": sum(each.points for each in checks),
+        "max_score": sum(each.max_points for each in checks),
         "manual_points": 1.0,
         "status": "graded",
         "accepted": True,
@@ -54,15 +55,13 @@ def record(student: str, assignment: str = "homework", **changes: Any) -> dict[s
         "checks": checks,
         "isolation": "bwrap",
     }
-    return {**made, **changes}
+    return msgspec.convert({**made, **changes}, Record)
 
 
-def page(*records: dict[str, Any]) -> str:
-    """The report of these records, which must be valid results."""
-    content = document(records, 7)
-    validate(content)
-    values = {(r["student"], r["assignment"]): Mark(r["score"], 5.0, pending=1) for r in records}
-    return render(content, values)
+def page(*records: Record) -> str:
+    """The report of these records."""
+    values = {each.pair: Mark(each.score, 5.0, pending=1) for each in records}
+    return render(document(records, 7), values)
 
 
 def text(html: str) -> str:
@@ -125,7 +124,7 @@ def test_statistics_of_an_assignment() -> None:
         record("caro", checks=half, accepted=False),
         record("dani", checks=FAILED, accepted=False),
     ]
-    values = {(each["student"], "homework"): Mark(each["score"], 5) for each in records}
+    values = {each.pair: Mark(each.score, 5) for each in records}
     (summary,) = summarize(records, values)
     assert summary.mean == 0.5 and summary.median == 0.5
     assert summary.bins == (1, 0, 0, 0, 0, 2, 0, 0, 0, 1)
@@ -201,7 +200,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, isolation: str):
 
 
 def test_marks_join_automatic_points_points_by_hand_and_penalties(graded: Course) -> None:
-    records = read(graded.root / "results" / "results.json")["submissions"]
+    records = read(graded.root / "results" / "results.json").submissions
     found = {student: mark for (student, _), mark in marks(graded, records).items()}
     assert found["ana"] == Mark(5.0, 6.0, pending=1.0)
     assert found["beto"] == Mark(2.0, 6.0)

@@ -137,8 +137,8 @@ def test_what_changed_is_what_judges_then(course: Course, grade_again) -> None:
 
 
 def scores(course: Course) -> set[float]:
-    records = read(course.root / "results/results.json")["submissions"]
-    return {each["score"] for each in records}
+    records = read(course.root / "results/results.json").submissions
+    return {record.score for record in records}
 
 
 def test_two_courses_with_modules_of_the_same_names_are_not_mixed(

@@ -16,7 +16,7 @@ PACKAGE = Path(autograder.__file__).parent
 FLOORS = (
     ("", "messages", "cells", "sources", "engine", "scratch"),
     ("defaults", "settings", "sandbox"),
-    ("course", "records"),
+    ("course", "records", "schema"),
     ("checking", "intake"),
     ("grading",),
     ("report", "authoring"),
@@ -24,6 +24,8 @@ FLOORS = (
     ("cli",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+STATUSES = ("status", "isolation")
+IN_TEMPLATE = re.compile(r"""\.(?:status|isolation) *[!=]= *["']""")
 COURSE_WORDS = re.compile(
     r"\b(psi|mora|edad|homework|clase|snapshot1|titanic|model_card)\b", re.IGNORECASE
 )
@@ -69,6 +71,22 @@ def test_every_room_stands_on_a_floor() -> None:
 
 def test_the_engine_never_imports_what_checks_of_some_courses_use() -> None:
     assert [path for path in modules() if "ml" not in path.parts and "ml" in imported(path)] == []
+
+
+def test_no_status_is_compared_with_a_bare_string() -> None:
+    """The enums of ``records`` and of ``sandbox.isolation`` say them, once."""
+    bare = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}: {ast.unparse(node)}"
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare)
+        for one in [[node.left, *node.comparators]]
+        if any(isinstance(each, ast.Attribute) and each.attr in STATUSES for each in one)
+        and any(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in one)
+    ]
+    templates = PACKAGE.joinpath("report/templates").rglob("*.j2")
+    bare += [str(path) for path in templates if IN_TEMPLATE.search(path.read_text("utf-8"))]
+    assert bare == []
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))

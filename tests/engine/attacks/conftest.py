@@ -12,12 +12,12 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import target
+from msgspec.structs import replace
 from target import LIMITS, MODULES, PATIENCE, SEED
 
 import autograder

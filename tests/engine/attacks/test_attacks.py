@@ -8,6 +8,7 @@ from dataclasses import replace
 import nbformat
 import pytest
 import target
+from msgspec import structs
 
 from autograder.grading.grade import grade
 from autograder.sandbox.driver import Sandbox
@@ -77,7 +78,7 @@ def test_what_two_assignments_are_given_lies_side_by_side_and_stays(worker):
 def test_what_is_imported_beforehand_ends_no_sandbox_and_changes_no_mark(name, worker):
     with Sandbox(BWRAP, LIMITS, modules=(name, *target.MODULES)) as sandbox:
         result = grade(target.blueprint(), target.honest(), SEED, sandbox)
-    assert replace(result, seconds=0.0) == worker.alone
+    assert structs.replace(result, seconds=0.0) == worker.alone
 
 
 def test_a_submission_has_a_limit_beside_those_of_its_cells(worker):

@@ -210,12 +210,12 @@ def graded(demo, isolation):
 def test_hostile_folders_stop_nothing_and_change_no_other_mark(graded):
     course, run, said = graded
     document = read(course.root / "results/results.json")
-    found = {each["student"]: each for each in document["submissions"]}
-    assert {name: each["score"] for name, each in found.items()} == MARKS
-    assert found["enlaces"]["status"] == "invalid" and found["vacia"]["status"] == "missing"
+    found = {record.student: record for record in document.submissions}
+    assert {name: record.score for name, record in found.items()} == MARKS
+    assert found["enlaces"].status == "invalid" and found["vacia"].status == "missing"
     for name in ("texto", "fecha"):
-        assert "timestamp-unreadable" in found[name]["flags"]
-    assert any(flag.startswith("file-rejected") for flag in found["enlaces"]["flags"])
+        assert "timestamp-unreadable" in found[name].flags
+    assert any(flag.startswith("file-rejected") for flag in found["enlaces"].flags)
     assert run.failures == []
     _nothing_dangerous_is_kept(course, run, said)
     with Gradebook(course.db_url, "demo") as gradebook:

@@ -111,8 +111,8 @@ class Cohort:
     def check(self) -> None:
         """Every mark is right, once, wherever marks are; and nothing half done is left."""
         document = read(self.root / "results/results.json")
-        assert {each["student"]: each["score"] for each in document["submissions"]} == MARKS
-        assert len(document["submissions"]) == len(MARKS)
+        assert {record.student: record.score for record in document.submissions} == MARKS
+        assert len(document.submissions) == len(MARKS)
         rows = (self.root / "results/results.csv").read_text().splitlines()
         assert len(rows) == 1 + len(MARKS)
         with Gradebook(self.course.db_url, "demo") as gradebook:

@@ -246,8 +246,8 @@ def test_a_clock_that_jumps_changes_nothing(shared, monkeypatch):
         patch.setattr(time, "time", lambda: honest() + next(jumps))
         run = shared.grade()
     took = time.perf_counter() - began
-    assert all(0 <= record["seconds"] <= took for record in run.records)
-    assert {record["status"] for record in run.records} == {"graded"}
+    assert all(0 <= record.seconds <= took for record in run.records)
+    assert {record.status for record in run.records} == {"graded"}
     shared.check()
 
 
@@ -272,4 +272,4 @@ def test_a_lock_that_a_killed_run_left_is_no_lock(shared):
     shared.forget()
     (shared.root / ".grading.lock").touch()
     assert shared.grade().graded == 4
-    assert len(read(shared.root / "results/results.json")["submissions"]) == 4
+    assert len(read(shared.root / "results/results.json").submissions) == 4
