@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder import COLLECT_SELDOM, UserError, __version__
+from autograder.authoring.command import new
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -83,6 +84,12 @@ def version(
     if show:
         typer.echo(__version__)
         raise typer.Exit()
+
+
+app.command(
+    epilog="Examples: autograder new curso-060 --language en; "
+    "then, in that folder: autograder new exercise first-one"
+)(new)
 
 
 @app.command(epilog="Example: autograder grade --submitted submitted --assignment first-exercise")
