@@ -16,17 +16,69 @@ from autograder.messages import gettext, ngettext
 
 
 def fail(message: str, hint: str = "") -> NoReturn:
-    """Fail the check: what was observed and expected, and what to try next."""
+    """Fail the check, where no expectation says it.
+
+    Args:
+        message: what was observed and what was expected, for the student to read.
+        hint: what to try next.
+
+    Raises:
+        CheckFailed: always; the check ends there.
+
+    Example:
+        >>> student = DirectStudent({"clean": lambda rows: [row for row in rows if row]})
+        >>> rows = student.call("clean", [3, None, 1])
+        >>> if rows != sorted(rows):
+        ...     fail("The rows are not in order.", hint="Sort them at the end.")
+        Traceback (most recent call last):
+            ...
+        CheckFailed: The rows are not in order.
+    """
     raise CheckFailed(message, hint)
 
 
 def expect(value: Any, hint: str = "") -> Expectation:
-    """Begin an expectation on a value that came from the student."""
+    """Begin an expectation on a value that came from the student.
+
+    Args:
+        value: what a call or a variable gave; plain data of any kind.
+        hint: what the student should try when one of the expectations fails. Each of them takes a
+            hint of its own, which comes first.
+
+    Returns:
+        An Expectation, whose methods can be chained: the first that does not hold fails the check.
+
+    Example:
+        >>> student = DirectStudent({"mean": lambda numbers: sum(numbers) / len(numbers)})
+        >>> average = student.call("mean", [1.0, 3.0])
+        >>> passed = expect(average).to_be_number().to_be_close(2.0)
+        >>> expect(average, hint="Divide by how many there are.").to_be_close(4.0)
+        Traceback (most recent call last):
+            ...
+        CheckFailed: Got 2; expected another value.
+    """
     return Expectation(value, hint)
 
 
 class Expectation:
-    """Chainable; every method fails with what was observed and what was expected, in words."""
+    """What a check requires of one value, ``value``; made by ``expect``.
+
+    Every method returns the same Expectation, so that they can be chained, and takes two texts for
+    the student, in the language of the course: ``expected``, what the value should have been, in
+    words (it replaces the words that the method has; write it rather than show the solution), and
+    ``hint``, what to try next. Values are only data: one of another kind, a NaN or an array of
+    another shape is a wrong answer like any other and never an error of the check.
+
+    Raises:
+        CheckFailed: what was required does not hold; its ``message`` says what came back and what
+            was expected, its ``hint`` what to try.
+
+    Example:
+        >>> expect("3").to_be_number(expected="the sum, a number", hint="Do not make a text of it.")
+        Traceback (most recent call last):
+            ...
+        CheckFailed: Got the text '3'; expected the sum, a number.
+    """
 
     def __init__(self, value: Any, hint: str = ""):
         self.value, self._hint = value, hint
@@ -39,7 +91,16 @@ class Expectation:
         return self
 
     def to_be_number(self, hint: str = "", expected: str = "") -> Expectation:
-        """A number: int, float, or an array/Series of exactly one."""
+        """Require a number: an int, a float, or an array, Series or Index of exactly one.
+
+        A bool or a text is none; an infinite or a NaN is one (see ``to_be_finite``).
+
+        Example:
+            >>> expect([0.5, 0.7]).to_be_number()
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got the list [0.5, 0.7]; expected a number.
+        """
         number = as_number(self.value)
         return self._require(number is not None, expected or gettext("a number"), hint)
 
@@ -48,14 +109,36 @@ class Expectation:
         return as_number(self.value)
 
     def to_be_finite(self, hint: str = "", expected: str = "") -> Expectation:
-        """A number that is neither infinite nor NaN."""
+        """Require a number that is neither infinite nor NaN.
+
+        Example:
+            >>> expect(float("inf")).to_be_finite()
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got inf; expected a finite number.
+        """
         words = expected or gettext("a finite number")
         return self._require(math.isfinite(self._number(hint, words)), words, hint)
 
     def to_be_close(
         self, target: Any, abs: float = 1e-9, rel: float = 1e-6, hint: str = "", expected: str = ""
     ) -> Expectation:
-        """A number, or an array of the target's shape, within tolerance of ``target``."""
+        """Require a number, or an array of the target's shape, within tolerance of ``target``.
+
+        Args:
+            target: a number, or an array, list or Series of numbers. In an array NaN equals NaN; a
+                number is never close to NaN.
+            abs: the largest difference allowed, in the units of the value.
+            rel: the same, as a share of the target. Numbers are compared as ``math.isclose`` does,
+                the elements of an array as ``numpy.allclose`` does.
+
+        Example:
+            >>> expect(3.15).to_be_close(3.14159, abs=0.001, expected="pi, to three decimals")
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 3.15; expected pi, to three decimals.
+            >>> passed = expect([1.0, 2.0]).to_be_close([1.0, 2.0000001])
+        """
         if isinstance(target, (int, float)):
             words = expected or gettext("another value")
             number = self._number(hint, words)
@@ -68,49 +151,110 @@ class Expectation:
         return self._require(near, words, hint)
 
     def to_equal(self, target: Any, hint: str = "", expected: str = "") -> Expectation:
-        """Equal as data, deeply; numbers compare by value, NaN equals NaN."""
+        """Require data equal to ``target``, deeply.
+
+        Numbers compare by value (1 equals 1.0) and NaN equals NaN. True is not 1. Lists, tuples,
+        arrays and Series are equal when their elements are, in order; DataFrames when
+        ``DataFrame.equals`` says so. Without ``expected`` the student reads the target itself.
+
+        Example:
+            >>> expect(["a", "b"]).to_equal(["b", "a"], expected="the names, the newest first")
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got the list ['a', 'b']; expected the names, the newest first.
+        """
         return self._require(same(self.value, target), expected or shown(target), hint)
 
     def to_be_between(
         self, low: float, high: float, hint: str = "", expected: str = ""
     ) -> Expectation:
-        """A number in [low, high]."""
+        """Require a number in [low, high], both included; NaN is not.
+
+        Example:
+            >>> expect(1.2).to_be_between(0, 1)
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 1.2; expected a number between 0 and 1.
+        """
         between = gettext("a number between {low} and {high}")
         words = expected or between.format(low=f"{low:g}", high=f"{high:g}")
         return self._require(low <= self._number(hint, words) <= high, words, hint)
 
     def to_be_above(self, bound: float, hint: str = "", expected: str = "") -> Expectation:
-        """A number greater than ``bound``."""
+        """Require a number greater than ``bound``, not equal to it; NaN is not.
+
+        Example:
+            >>> expect(0.25).to_be_above(0.25)
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 0.25; expected a number greater than 0.25.
+        """
         words = expected or gettext("a number greater than {bound}").format(bound=f"{bound:g}")
         return self._require(self._number(hint, words) > bound, words, hint)
 
     def to_be_below(self, bound: float, hint: str = "", expected: str = "") -> Expectation:
-        """A number smaller than ``bound``."""
+        """Require a number smaller than ``bound``, not equal to it; NaN is not.
+
+        Example:
+            >>> expect(7).to_be_below(5)
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 7; expected a number smaller than 5.
+        """
         words = expected or gettext("a number smaller than {bound}").format(bound=f"{bound:g}")
         return self._require(self._number(hint, words) < bound, words, hint)
 
     def to_be_text(self, hint: str = "", expected: str = "") -> Expectation:
-        """A str."""
+        """Require a text (a str), empty or not.
+
+        Example:
+            >>> expect(3).to_be_text()
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 3; expected a text.
+        """
         words = expected or gettext("a text")
         return self._require(isinstance(self.value, str), words, hint)
 
     def to_be_one_of(
         self, options: Sequence[Any], hint: str = "", expected: str = ""
     ) -> Expectation:
-        """Equal to one of ``options``."""
+        """Require data equal to one of ``options``, as ``to_equal`` compares.
+
+        Example:
+            >>> expect("High").to_be_one_of(["low", "high"], expected="low or high")
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got the text 'High'; expected low or high.
+        """
         listed = ", ".join(map(shown, options))
         words = expected or gettext("one of these options: {options}").format(options=listed)
         return self._require(any(same(self.value, option) for option in options), words, hint)
 
     def to_be_series(self, hint: str = "", expected: str = "") -> Expectation:
-        """A pandas Series."""
+        """Require a pandas Series, of any length and type.
+
+        Example:
+            >>> expect([1, 2]).to_be_series()
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got the list [1, 2]; expected a pandas Series.
+        """
         words = expected or gettext("a pandas Series")
         return self._require(isinstance(self.value, pd.Series), words, hint)
 
     def to_be_frame(
         self, columns: Iterable[str] = (), hint: str = "", expected: str = ""
     ) -> Expectation:
-        """A DataFrame that has at least ``columns``."""
+        """Require a DataFrame that has at least ``columns``, in any order.
+
+        Example:
+            >>> table = pd.DataFrame({"name": ["ana"]})
+            >>> expect(table).to_be_frame(columns=["name", "age"])
+            Traceback (most recent call last):
+                ...
+            CheckFailed: The DataFrame lacks the column age.
+        """
         wanted = list(columns)
         self._require(isinstance(self.value, pd.DataFrame), expected or _frame_words(wanted), hint)
         missing = [name for name in wanted if name not in self.value.columns]
@@ -126,7 +270,17 @@ class Expectation:
     def to_be_array(
         self, shape: tuple[int | None, ...] | None = None, hint: str = "", expected: str = ""
     ) -> Expectation:
-        """Numbers in an array, a list or a Series, of the given shape (None: any length)."""
+        """Require numbers (bools count) in an array, list, tuple, Series or DataFrame.
+
+        Args:
+            shape: their shape, with None for a dimension of any length; by default any shape.
+
+        Example:
+            >>> expect(np.zeros(5)).to_be_array((None, 2))
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got an array of shape (5,); expected an array of numbers of shape ('n', 2).
+        """
         words = expected or _array_words(shape)
         array = as_float_array(self.value)
         self._require(array is not None, words, hint)
@@ -139,7 +293,14 @@ class Expectation:
         return self._require(fits, words, hint)
 
     def to_have_length(self, length: int, hint: str = "", expected: str = "") -> Expectation:
-        """A sized value of ``length`` elements."""
+        """Require something of ``length`` elements: a list, text, dict, array; a DataFrame's rows.
+
+        Example:
+            >>> expect([1, 2]).to_have_length(3)
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got the list [1, 2]; expected something of 3 elements.
+        """
         message = ngettext("something of {count} element", "something of {count} elements", length)
         words = expected or message.format(count=thousands(length))
         return self._require(
@@ -147,7 +308,16 @@ class Expectation:
         )
 
     def to_have_keys(self, keys: Iterable[Any], hint: str = "", expected: str = "") -> Expectation:
-        """A dict, Series or DataFrame that has at least ``keys``."""
+        """Require a dict, Series or DataFrame that has at least ``keys``.
+
+        Of a Series they are the labels of its index; of a DataFrame, its columns.
+
+        Example:
+            >>> expect({"mean": 2.0}).to_have_keys(["mean", "count"])
+            Traceback (most recent call last):
+                ...
+            CheckFailed: The key `count` is missing.
+        """
         wanted = list(keys)
         listed = ", ".join(f"`{key}`" for key in wanted)
         words = expected or gettext("a dictionary with {keys}").format(keys=listed)
@@ -162,7 +332,14 @@ class Expectation:
         return self
 
     def to_be_true(self, hint: str = "", expected: str = "True") -> Expectation:
-        """The bool True."""
+        """Require the bool True: not 1, nor what counts as true in an ``if``.
+
+        Example:
+            >>> expect(1).to_be_true()
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 1; expected True.
+        """
         return self._require(self.value is True, expected, hint)
 
 

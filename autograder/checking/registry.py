@@ -14,7 +14,15 @@ from autograder.checking.student import Student
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its function, the nbgrader cell it scores and what it depends on."""
+    """One check of an assignment, as ``check`` registered it.
+
+    Attributes:
+        function: the function that judges, called as ``function(student, rng)``.
+        cell: ``grade_id`` of the nbgrader test cell that it scores.
+        points: what it is worth.
+        needs: ids of the checks that must pass first.
+        criterion: whether it takes part in deciding ``accepted``.
+    """
 
     function: Callable[[Student, Generator], None]
     cell: str
@@ -24,10 +32,12 @@ class Check:
 
     @property
     def id(self) -> str:
+        """The name of its function: what answers and results call it."""
         return self.function.__name__
 
     @property
     def title(self) -> str:
+        """The first line of its docstring: what students read."""
         return inspect.getdoc(self.function).splitlines()[0]
 
 
@@ -38,10 +48,39 @@ def check(
     needs: Callable | Iterable[Callable] = (),
     criterion: bool = False,
 ):
-    """Attach a function to the nbgrader test cell ``cell`` (its ``grade_id``).
+    """Make a function a check of the assignment in whose ``checks.py`` it stands.
 
-    ``needs`` names checks that must pass first, or this one is skipped. ``criterion`` marks the
-    checks that decide ``accepted``. The docstring's first line is what the student reads.
+    The function is called as ``function(student, rng)``: a ``Student``, and a
+    ``numpy.random.Generator`` that is seeded anew for each grading, apart for each check. It passes
+    when it returns. It fails by ``expect`` or ``fail``, and where the student's process does not
+    answer; any other exception is an error of the check itself, which the instructor is told of.
+    Checks run in the order in which they are written.
+
+    Args:
+        cell: ``grade_id`` of the notebook's test cell that it scores.
+        points: what it is worth; the points of a cell's checks add up to the cell's.
+        needs: a check, or several, that must pass first: where one does not, this one is skipped,
+            with the reason, and loses its points.
+        criterion: whether a submission must pass it to be ``accepted``.
+
+    Returns:
+        A decorator, which gives the function back as it was, with its ``Check`` in ``.check``.
+
+    Raises:
+        ValueError: the function has no docstring; students read its first line.
+
+    Example:
+        >>> @check("mean-test", points=2)
+        ... def agrees_on_new_numbers(student, rng):
+        ...     '''The mean is right for numbers that are not in the example.'''
+        ...     numbers = rng.normal(size=50).tolist()
+        ...     expect(student.call("mean", numbers)).to_be_close(sum(numbers) / 50)
+        >>> @check("mean-test", points=1, needs=agrees_on_new_numbers)
+        ... def ignores_what_is_missing(student, rng):
+        ...     '''Values that are missing do not count.'''
+        ...     expect(student.call("mean", [1.0, float("nan"), 3.0])).to_be_close(2.0)
+        >>> ignores_what_is_missing.check.needs
+        ('agrees_on_new_numbers',)
     """
     depends = (needs,) if callable(needs) else tuple(needs)
 
@@ -56,6 +95,17 @@ def check(
 
 
 def checks_of(module: ModuleType) -> list[Check]:
-    """The checks of a module, in the order in which they are written."""
+    """The checks of a module, in the order in which they are written.
+
+    Example:
+        >>> from types import ModuleType
+        >>> @check("f-test", points=1)
+        ... def returns_a_number(student, rng):
+        ...     '''It returns a number.'''
+        >>> module = ModuleType("checks")
+        >>> module.returns_a_number = returns_a_number
+        >>> [(each.id, each.title, each.points) for each in checks_of(module)]
+        [('returns_a_number', 'It returns a number.', 1.0)]
+    """
     functions = [value for value in vars(module).values() if hasattr(value, "check")]
     return [function.check for function in functions]

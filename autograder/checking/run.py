@@ -26,9 +26,28 @@ def run_checks(
 ) -> list[Verdict]:
     """Run a module's checks on one student's process.
 
-    Each check draws from its own generator, seeded by ``seed`` and its name, so that its inputs
-    do not depend on the other checks. ``cells`` restricts to those grade_ids; checks whose verdict
-    is ``known`` (by their id) are not run again.
+    Args:
+        module: what has the checks: a ``checks.py``, or a module made for a test.
+        student: whom they ask.
+        seed: of the inputs. Each check has a generator of its own, seeded by ``seed`` and its name,
+            so that its inputs do not depend on the other checks.
+        cells: run only the checks of the cells of these grade_ids.
+        known: verdicts found before, by the id of their check, which is not run again.
+
+    Returns:
+        A verdict for each check, in their order. None raises: what fails by itself is an error.
+
+    Example:
+        >>> from types import ModuleType
+        >>> @check("double-test", points=2)
+        ... def doubles(student, rng):
+        ...     '''It doubles a number.'''
+        ...     expect(student.call("double", 3)).to_equal(6)
+        >>> module = ModuleType("checks")
+        >>> module.doubles = doubles
+        >>> [verdict] = run_checks(module, DirectStudent({"double": lambda x: x + 1}), seed=1)
+        >>> print(verdict.status, verdict.points, verdict.message)
+        failed 0.0 `double(3)`: Got 4; expected 6.
     """
     wanted = None if cells is None else set(cells)
     verdicts: dict[str, Verdict] = {}

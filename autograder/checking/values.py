@@ -14,7 +14,11 @@ from autograder.sandbox.wire import Opaque
 def as_number(value: Any) -> float | None:
     """The number in ``value`` (int, float, or one-element array or Series); None if there is none.
 
-    A bool or a text is not a number.
+    A bool or a text is not a number; an integer too large for a float is infinite.
+
+    Example:
+        >>> as_number(np.array([2.5])), as_number(True), as_number("2.5")
+        (2.5, None, None)
     """
     if isinstance(value, (np.ndarray, pd.Series, pd.Index)):
         if value.size != 1 or np.asarray(value).dtype.kind not in "iuf":
@@ -29,7 +33,17 @@ def as_number(value: Any) -> float | None:
 
 
 def as_float_array(value: Any) -> np.ndarray | None:
-    """The numbers in an array, list, tuple, Series or DataFrame; None when they are not numbers."""
+    """The numbers in ``value``, an array, list, tuple, Series or DataFrame; None if it has others.
+
+    Returns:
+        Floats, in an array of the same shape; bools become 0 and 1.
+
+    Example:
+        >>> as_float_array([[1, 2], [3, 4]]).shape
+        (2, 2)
+        >>> as_float_array([1, "2"]) is None
+        True
+    """
     if isinstance(value, (str, bytes, dict, set, Opaque)) or value is None or _has_text(value):
         return None
     try:
@@ -47,7 +61,14 @@ def _has_text(value: Any) -> bool:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two pieces of plain data are equal; numbers by value, NaN equal to NaN."""
+    """Whether ``left`` and ``right``, plain data, are equal; numbers by value, NaN equal to NaN.
+
+    A bool equals only a bool; a list, tuple, array or Series another with equal elements, in order.
+
+    Example:
+        >>> same([1, float("nan")], np.array([1.0, float("nan")])), same(True, 1)
+        (True, False)
+    """
     if isinstance(left, (np.ndarray, pd.Series, pd.Index)):
         left = left.tolist()
     if isinstance(right, (np.ndarray, pd.Series, pd.Index)):

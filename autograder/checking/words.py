@@ -18,12 +18,22 @@ _OPAQUE = re.compile(r"Opaque\(type_name='(?:builtins\.)?([^']*)'\)")
 
 
 def describe(value: Any) -> str:
-    """The whole result of a call in a few words; a part of one is for ``shown``."""
+    """The whole result of a call, ``value``, in a few words; a part of one is for ``shown``.
+
+    Example:
+        >>> describe(None)
+        'None (is the `return` missing?)'
+    """
     return gettext("None (is the `return` missing?)") if value is None else shown(value)
 
 
 def shown(value: Any) -> str:
-    """A value in a few words: what kind it is, how large, and its beginning."""
+    """A value in a few words: what kind it is, how large, and its beginning.
+
+    Example:
+        >>> shown(pd.Series([1, 2])), shown("low"), shown(0.123456789)
+        ('a Series of 2 elements', "the text 'low'", '0.123457')
+    """
     if value is None:
         return "None"
     if isinstance(value, Opaque):
@@ -68,18 +78,42 @@ def _columns(count: int) -> str:
 
 
 def counted(count: int, one: str, many: str = "") -> str:
-    """A count and a check's own noun: "1 row", "2,000 rows"; `many` where no s makes the plural."""
+    """A count and a check's own noun, for its message.
+
+    Args:
+        count: how many there are.
+        one: the noun, in the language of the course.
+        many: its plural, where no s makes it.
+
+    Example:
+        >>> counted(1, "row"), counted(2_000, "row"), counted(2, "child", "children")
+        ('1 row', '2,000 rows', '2 children')
+    """
     return f"{thousands(count)} {one if count == 1 else many or f'{one}s'}"
 
 
 def thousands(count: int) -> str:
-    """A count with its thousands apart, as the language in use writes them."""
+    """A count with its thousands apart, as the language in use writes them.
+
+    Example:
+        >>> thousands(1_234_567)
+        '1,234,567'
+    """
     between_thousands, _ = _separators()
     return f"{count:,}".replace(",", between_thousands)
 
 
 def percent(share: float, decimals: int = 0) -> str:
-    """A share as a percentage, rounded down: what falls short is never said to reach."""
+    """A share as a percentage, rounded down: what falls short is never said to reach.
+
+    Args:
+        share: from 0 to 1.
+        decimals: how many digits after the point.
+
+    Example:
+        >>> percent(0.6599), percent(0.6599, decimals=1)
+        ('65%', '65.9%')
+    """
     scale = 10**decimals
     number = f"{math.floor(100 * scale * share + 1e-9) / scale:.{decimals}f}"
     _, before_decimals = _separators()
