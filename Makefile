@@ -46,7 +46,7 @@ nbval: $(READY) ## run the executed solutions again with nbval, strict: outputs 
 	@$(BIN)/python tests/class/run_nbval.py --jobs $(JOBS)
 
 truth: $(READY) ## measure how well the checks tell right from wrong (an hour)
-	@PYTHONPATH=tests/class $(BIN)/python -m truth --write
+	@$(BIN)/autograder truth --jobs $(JOBS) --write README.md --write README.es.md
 
 lab: $(READY) ## open the class in JupyterLab
 	@$(BIN)/jupyter lab notebooks/clase-059/notebook.ipynb
@@ -71,7 +71,7 @@ lock: $(READY) ## resolve requirements.lock again from pyproject.toml
 		--all-extras --group class pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and the caches (never marks or submissions)
-	rm -rf .venv .stamps .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .stamps .autograder_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): requirements.lock pyproject.toml
 	@if ! $(BIN)/python -c '$(ENOUGH)' 2>/dev/null; then \

@@ -12,13 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from autograder import COLLECT_SELDOM, UserError, __version__
 from autograder.authoring.command import new
+from autograder.terminal import (
+    INTERRUPTED,
+    OK,
+    PROBLEM,
+    USAGE,
+    AssignmentOption,
+    CourseOption,
+    err,
+    out,
+    printable,
+    with_progress,
+)
+from autograder.truth.command import truth
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -40,17 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 130)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-OK, PROBLEM, USAGE, INTERRUPTED = 0, 1, 2, 130
-GO_ON = "interrupted: what was graded is recorded; run it again to go on"
-CourseOption = Annotated[
-    Path | None, typer.Option("--course", help="The course's folder (default: found from here).")
-]
-AssignmentOption = Annotated[
-    list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
-]
+GO_ON = "interrupted: what was done is recorded; run it again to go on"
 StudentOption = Annotated[
     list[str] | None, typer.Option("--student", "-s", help="Only this one; repeatable.")
 ]
@@ -146,7 +147,7 @@ def grade(
     )
     if options.isolation is NONE:
         _warn_not_isolated()
-    run = _with_progress("grading", lambda step: cohort.grade_cohort(where, options, step))
+    run = with_progress("grading", lambda step: cohort.grade_cohort(where, options, step))
     if feedback:
         _write_feedback(where, run.records)
     _show_run(run, options)
@@ -166,20 +167,6 @@ def _warn_not_isolated() -> None:
     out.print(
         "[bold red]NOT ISOLATED[/]: students' code runs as you, with your files and your network."
     )
-
-
-def _with_progress(what: str, work: Callable[[Callable[[int, int, str], None]], Done]) -> Done:
-    """Run ``work`` with a bar on a terminal and plain lines elsewhere."""
-    if not out.is_terminal:
-        return work(lambda done, total, name: out.print(f"{what} {done}/{total} {escape(name)}"))
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=out, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-
-        def step(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"{what} {escape(name)}")
-
-        return work(step)
 
 
 def _show_run(run: Run, options: Options) -> None:
@@ -221,7 +208,7 @@ def _write_feedback(where: Course, records: Iterable[Record]) -> None:
     from autograder.report.feedback import write_feedback
 
     pairs = [record.pair for record in records]
-    _with_progress("feedback", lambda step: write_feedback(where, pairs, step))
+    with_progress("feedback", lambda step: write_feedback(where, pairs, step))
 
 
 @app.command(epilog="Example: autograder build --check")
@@ -249,7 +236,7 @@ def build(
         raise Stop("--no-execute goes with --check: what is written has been executed")
     where = _course(course)
     names = tuple(assignment or ()) or None
-    stale = _with_progress(
+    stale = with_progress(
         "checking" if check else "building",
         lambda step: build_course(where, names, check=check, progress=step, execute=not no_execute),
     )
@@ -391,19 +378,14 @@ def _show_collected(found: Collected, target: Path) -> None:
         table.add_column(heading, overflow="fold")
     for each in found.placed:
         words = (each.student, each.assignment, each.files, each.outcome, each.owner, each.reason)
-        table.add_row(*(escape(_printable(str(word))) for word in words))
+        table.add_row(*(escape(printable(str(word))) for word in words))
     out.print(table)
     for note in found.notes:
-        out.print(f"note: {escape(_printable(note))}")
+        out.print(f"note: {escape(printable(note))}")
     for name, reason in found.refused:
-        err.print(f"[bold red]refused[/]: {escape(_printable(name))}: {escape(reason)}")
+        err.print(f"[bold red]refused[/]: {escape(printable(name))}: {escape(reason)}")
     if found.ignored:
         out.print(f"{found.ignored} files of the system ignored (such as __MACOSX, .DS_Store)")
-
-
-def _printable(text: str) -> str:
-    """Names from a zip may hold anything, even what moves a terminal's cursor."""
-    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 @app.command(epilog="Example: autograder bundle --output course.zip")
@@ -456,6 +438,9 @@ def doctor(
 def _show_limits(limits: Iterable[tuple[str, str, str]]) -> None:
     lines = [f"  {name:<25} {value:>8}  {variable}" for name, value, variable in limits]
     out.print("\nlimits of a submission, and what sets them", *lines, sep="\n")
+
+
+app.command(epilog="Example: autograder truth --assignment first-exercise --seeds 20")(truth)
 
 
 def _document(

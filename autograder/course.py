@@ -28,6 +28,8 @@ from autograder.sources import importing, imports, mentions
 
 ENVIRONMENT = "AUTOGRADER_COURSE"
 CHECKS = "checks.py"
+#: The folder of an assignment's answers, right and wrong, that prove its checks.
+ANSWERS = "answers"
 
 NOTEBOOK_START = re.compile(r"\A(# ---\n# jupyter:\n|# %%)")
 
@@ -88,26 +90,41 @@ class Assignment:
         """
         return importing(self.checks, (self.source_dir, self.source_dir.parent))
 
+    @property
+    def answers(self) -> Path:
+        """The folder of answers that prove the checks, whether it exists or not.
+
+        Nothing in it is released, judges, or reaches a submission.
+        """
+        return self.source_dir / ANSWERS
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        """Every file of the source folder but the answers that prove the checks, sorted."""
+        every = files_below(self.source_dir)
+        return tuple(path for path in every if not path.is_relative_to(self.answers))
+
     @cached_property
     def companions(self) -> tuple[Path, ...]:
         """Files that travel with the notebooks, to students and to submissions."""
-        return tuple(path for path in files_below(self.source_dir) if self._is_companion(path))
+        return tuple(path for path in self.files if self._is_companion(path))
 
     @property
     def references(self) -> tuple[Path, ...]:
         """Reference answers that are files: they stay in the source folder."""
         patterns = self.settings.reference_answers
-        return tuple(path for path in files_below(self.source_dir) if _matches(path, patterns))
+        return tuple(path for path in self.files if _matches(path, patterns))
 
     @property
     def kept_back(self) -> tuple[Path, ...]:
-        """Files that must reach neither students nor their submissions.
+        """Files, and the folder of answers, that must reach neither students nor submissions.
 
         Scripts of notebooks, checks, reference answers, whatever a run left behind. Notebooks are
         not among them: they go through ``nbgrader generate_assignment``.
         """
-        files = (path for path in files_below(self.source_dir) if path.suffix != ".ipynb")
-        return tuple(path for path in files if path not in self.companions)
+        files = [path for path in self.files if path.suffix != ".ipynb"]
+        kept = [path for path in files if path not in self.companions]
+        return tuple([*kept, self.answers] if self.answers.is_dir() else kept)
 
     def _is_companion(self, path: Path) -> bool:
         unwanted = path in self._only_checked or is_notebook_script(path)
@@ -117,7 +134,7 @@ class Assignment:
     @cached_property
     def _only_checked(self) -> frozenset[Path]:
         """Modules that only the checks import: students never see them."""
-        others = {path for path in files_below(self.source_dir) if path.suffix == ".py"}
+        others = {path for path in self.files if path.suffix == ".py"}
         others -= set(self.checking)
         scripts = {self.script(name) for name in self.notebooks}
         used = {each for path in others | scripts for each in importing(path, (self.source_dir,))}
@@ -263,7 +280,13 @@ class Course:
             and path.suffix != ".py"
             and not _is_hidden(path.relative_to(self.root))
             and path.resolve().is_relative_to(self.root)
+            and not self._is_answer(path)
         )
+
+    def _is_answer(self, path: Path) -> bool:
+        """Whether a file is among the answers that prove an assignment's checks."""
+        inside = path.relative_to(self.source_dir) if path.is_relative_to(self.source_dir) else path
+        return inside.parts[1:2] == (ANSWERS,) and inside != path
 
     def _matching(self, pattern: str) -> Iterator[Path]:
         """What a glob matches; before Python 3.13 a last ``**`` would give folders alone."""
@@ -278,7 +301,7 @@ class Course:
             for source in self._code_of(assignment)
             for name in imports(source)
         }
-        local = {path.stem for each in self.assignments for path in files_below(each.source_dir)}
+        local = {path.stem for each in self.assignments for path in each.files}
         return tuple(sorted(name for name in names if name.partition(".")[0] not in local))
 
     def data_read_by(self, assignment: Assignment) -> tuple[Path, ...]:
@@ -328,7 +351,8 @@ class Course:
     def _data_files(self) -> tuple[Path, ...]:
         """What students are given, and all that lies beside it (what generates it, for one)."""
         folders = {path.parent for path in self.given} - {self.root}
-        every = {path for folder in folders for path in files_below(folder)}
+        found = (path for folder in folders for path in files_below(folder))
+        every = {path for path in found if not self._is_answer(path)}
         return tuple(sorted({*self.given, *every}))
 
 

@@ -102,7 +102,7 @@ def blueprint_of(manifest: Manifest, parts: Sequence[Part]) -> Blueprint:
 
 
 @functools.cache
-def _end_with_driver() -> None:
+def end_with_driver() -> None:
     """End this worker if its driver dies; loky would keep it for minutes."""
     parent = os.getppid()
     if multiprocessing.parent_process() is None:
@@ -131,7 +131,7 @@ def grade_job(job: Job, *parts: Part) -> Result:
 
 def grade_with(blueprint: Blueprint, submission: Submission, seed: int, setting: Setting) -> Result:
     """Grade one submission in this process's sandbox; another one is started if that fails."""
-    _end_with_driver()
+    end_with_driver()
     from autograder.grading.grade import grade
     from autograder.sandbox.process import SandboxError
 

@@ -23,7 +23,7 @@ from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.isolation import BWRAP, NONE, IsolationError, probe
 from autograder.sandbox.limits import Limits
 
-#: The assignment of an answer, and how many cells it shares with the reference (truth/test_truth).
+#: The assignment of an answer, and how many cells it shares with the reference (test_truth).
 SHARED = re.compile(r"\[([\w-]+)/.+@(\d+)\]$")
 #: Nothing here fails because a machine is slow.
 hypothesis.settings.register_profile(

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 import the_course
 from the_course import ROOT
-from truth import answers, runner
 
 from autograder.checking import DirectStudent, run_checks
 from autograder.records import Result, Verdict
+from autograder.truth.answers import Answer
 
 matplotlib.use("agg")
 NAME = "ejercicio-5-model-card"
@@ -414,8 +414,8 @@ def metricas(y_true, y_pred):
 
 def in_the_sandbox(sandbox, source: str) -> Result:
     """The solution's notebook with other definitions, graded as a submission is."""
-    answer = answers.Answer(NAME, "otra", "", {"entrenar": cell("entrenar") + source})
-    return runner.graded(answer, sandbox, seed=1)
+    answer = Answer(NAME, "otra", "", {"entrenar": cell("entrenar") + source})
+    return the_course.graded(answer, sandbox, seed=1)
 
 
 def test_a_class_of_the_notebook_inside_the_model(sandbox) -> None:

@@ -1,0 +1,12 @@
+# A card whose table has a row for each metric and a column for each group.
+# %% file MODEL_CARD.md
+antes, resto = reference.split("| Grupo |")
+despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]
+t = metricas(evidencia["y_true"], evidencia["y_pred"])
+s = metricas_por_grupo(evidencia, "sexo")
+m, v = s.loc["mujer"], s.loc["varón"]
+tabla = "| | Total | Mujeres | Varones |\n|---|---|---|---|\n" + "\n".join(
+    f"| {nombre} | {t[clave]:.3f} | {m[clave]:.3f} | {v[clave]:.3f} |"
+    for nombre, clave in (("Exactitud", "exactitud"), ("Sensibilidad (recall)", "recall"))
+)
+text = antes + tabla + despues

@@ -1,0 +1,7 @@
+# The table lacks the row of the whole.
+# loses: card_is_true_of_the_saved_model
+# says: en el total
+# %% file MODEL_CARD.md
+antes, resto = reference.split("| Grupo |")
+despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]
+text = antes + "\n".join(linea for linea in lineas if "Global" not in linea) + despues

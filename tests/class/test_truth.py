@@ -1,0 +1,57 @@
+"""Every listed answer gets what it must, beside its code and in the sandbox.
+
+One seed here; ``make truth`` tries each answer, and mutants of the solutions, with two hundred.
+Assignments and answers are those that there are: nothing is listed here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from the_course import COURSE, graded, subject
+
+from autograder.checking import checks_of
+from autograder.records import CheckStatus
+from autograder.sandbox.driver import Sandbox
+from autograder.sandbox.limits import Limits
+from autograder.truth.answers import Answer, read_answers, reference
+from autograder.truth.verdicts import feedback, lost, verdicts
+
+LISTED = {assignment.name: read_answers(assignment) for assignment in COURSE.graded}
+every_graded = pytest.mark.parametrize("assignment", list(LISTED))
+
+
+def every_answer() -> Iterator[Any]:
+    """The references and what is listed; after an @, how many cells are run once for several."""
+    for name, answers in LISTED.items():
+        for answer in (reference(name), *answers):
+            yield pytest.param(answer, id=f"{answer.id}@{subject(name).shared_cells(answer)}")
+
+
+@pytest.mark.parametrize("answer", list(every_answer()))
+def test_the_answer_loses_exactly_what_it_must(answer: Answer, limits: Limits) -> None:
+    tried = subject(answer.assignment)
+    assert tried.unknown_cells(answer) == []
+    [found] = verdicts(tried, answer, [11], round(limits.submission_seconds))
+    assert lost(found) == set(answer.loses), feedback(found)
+    assert answer.says.lower() in feedback(found).lower()
+    assert all(verdict.status is not CheckStatus.ERROR for verdict in found)
+
+
+@every_graded
+def test_every_check_is_lost_by_two_wrong_answers_at_least(assignment: str) -> None:
+    times = Counter(name for answer in LISTED[assignment] for name in answer.loses)
+    checks = checks_of(subject(assignment).checks)
+    assert [check.id for check in checks if times[check.id] < 2] == []
+
+
+@every_graded
+def test_the_sandbox_gives_the_same_verdicts(assignment: str, sandbox: Sandbox) -> None:
+    """A right and a wrong answer of each, handed in and graded as in production."""
+    listed = LISTED[assignment]
+    for answer in (listed[0], listed[-1]):
+        result = graded(answer, sandbox, seed=5)
+        assert lost(result.checks) == set(answer.loses)

@@ -1,1 +1,0 @@
-"""How good the grader is: right answers accepted, wrong ones rejected, mutants killed."""

@@ -1,7 +1,0 @@
-# The headings of accuracy and recall swapped.
-# loses: card_is_true_of_the_saved_model
-# says: Dice
-# %% file MODEL_CARD.md
-texto = referencia.replace(
-    "| Grupo | Casos | Exactitud | Precisión | Recall |", "| Grupo | Casos | Recall | Precisión | Exactitud |"
-)

@@ -1,5 +1,0 @@
-# A heading with nothing below it.
-# loses: card_has_its_seven_sections
-# says: Limitaciones
-# %% file MODEL_CARD.md
-texto = referencia.split("- **Cuándo falla:**")[0]

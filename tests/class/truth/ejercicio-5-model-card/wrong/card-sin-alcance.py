@@ -1,8 +1,0 @@
-# Nothing is out of scope.
-# loses: card_says_what_is_out_of_scope
-# says: no se debe usar
-# %% file MODEL_CARD.md
-antes, despues = referencia.split("### Usos fuera de alcance")
-texto = antes + "## 3. Datos de entr" + despues.split("## 3. Datos de entr")[1].replace(
-    "se declara fuera de alcance toda decisión\n  sobre personas", "se cuenta lo que pasa"
-)

@@ -1,7 +1,0 @@
-# The table lacks the row of the whole.
-# loses: card_is_true_of_the_saved_model
-# says: en el total
-# %% file MODEL_CARD.md
-antes, resto = referencia.split("| Grupo |")
-despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]
-texto = antes + "\n".join(linea for linea in lineas if "Global" not in linea) + despues

@@ -1,5 +1,0 @@
-# One blank left.
-# loses: card_has_model_details
-# says: Línea
-# %% file MODEL_CARD.md
-texto = referencia.replace("noviembre de 2026", "[completar: fecha]")

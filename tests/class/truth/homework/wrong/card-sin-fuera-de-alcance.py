@@ -1,8 +1,0 @@
-# Does not say what is out of scope.
-# loses: card_says_what_is_out_of_scope
-# says: no se debe
-# %% file MODEL_CARD.md
-inicio, fin = referencia.index("### Usos fuera"), referencia.index("## 3.")
-texto = (referencia[:inicio] + referencia[fin:]).replace(
-    " y se dejó fuera de alcance la decisión\n  automática", ""
-)
