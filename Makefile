@@ -54,9 +54,10 @@ lab: $(READY) ## open the class in JupyterLab
 build: $(READY) ## regenerate solutions and student notebooks from their sources
 	@$(BIN)/autograder build
 
-lint: $(READY) ## ruff, and whether the messages' catalogues and the schema of results are current
-	@echo "Checking style, messages and the schema of results"
+lint: $(READY) ## ruff, mypy, and whether the messages and the schema of results are current
+	@echo "Checking style, types, messages and the schema of results"
 	@$(BIN)/ruff check --quiet && $(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m autograder.messages.update --check
 	@$(BIN)/python -m autograder.schema --check
 
@@ -71,7 +72,7 @@ lock: $(READY) ## resolve requirements.lock again from pyproject.toml
 		--all-extras --group class pyproject.toml -o requirements.lock
 
 clean: ## remove the environment and the caches (never marks or submissions)
-	rm -rf .venv .stamps .autograder_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .stamps .autograder_cache .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
 $(READY): requirements.lock pyproject.toml
 	@if ! $(BIN)/python -c '$(ENOUGH)' 2>/dev/null; then \

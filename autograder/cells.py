@@ -37,7 +37,7 @@ class Cell:
     @property
     def type(self) -> str:
         """``code``, ``markdown`` or ``raw``."""
-        return self.raw.get("cell_type", "")
+        return str(self.raw.get("cell_type", ""))
 
     @property
     def source(self) -> str:

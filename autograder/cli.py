@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.markup import escape
@@ -69,7 +69,8 @@ class Stop(Exception):
 
 
 def _course(folder: Path | None) -> Course:
-    from autograder.course import Course, CourseError
+    from autograder.course import Course
+    from autograder.settings import CourseError
 
     try:
         return Course.find(folder)
@@ -473,7 +474,7 @@ def _writing(target: Path, work: Callable[[], Done]) -> Done:
 
 
 #: typer carries a click of its own or uses the installed one: this is the one that it raises.
-ClickException = next(
+ClickException: Any = next(
     each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException"
 )
 

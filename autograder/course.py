@@ -200,7 +200,7 @@ class Course:
         config = every["CourseDirectory"]
 
         def folder(step: str, default: str) -> Path:
-            return root / config.get(f"{step}_directory", default)
+            return root / str(config.get(f"{step}_directory", default))
 
         return cls(
             root=root,
@@ -400,7 +400,7 @@ def _is_hidden(path: Path) -> bool:
 def read_cells(notebook: Path) -> dict[str, Any]:
     """The JSON of an ``.ipynb`` file of the course. Raises CourseError when it is none."""
     try:
-        content = json.loads(notebook.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(notebook.read_text(encoding="utf-8"))
         if not all(isinstance(cell, dict) for cell in content["cells"]):
             raise ValueError("its cells are not cells")
     except (ValueError, KeyError, TypeError) as error:

@@ -79,5 +79,6 @@ def complete(config: Any, language: str) -> None:
 
 
 def _nbgrader_templates() -> Path:
-    package = find_spec("nbgrader").submodule_search_locations[0]
-    return Path(package) / "server_extensions" / "formgrader" / "templates"
+    spec = find_spec("nbgrader")
+    assert spec is not None and spec.origin is not None  # the engine asks for it
+    return Path(spec.origin).parent / "server_extensions" / "formgrader" / "templates"

@@ -30,7 +30,7 @@ from autograder.sandbox.isolation import BWRAP, NONE, Isolation
 from autograder.sandbox.limits import Limits
 
 
-class _Preprocessor(NbGraderPreprocessor):
+class _Preprocessor(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """What the three share: the course, and the submission that is being converted."""
 
     def _course(self) -> Course:
@@ -38,7 +38,7 @@ class _Preprocessor(NbGraderPreprocessor):
 
     def _submitted(self) -> Path:
         where = CourseDirectory(config=self.config)
-        return Path(where.root) / where.submitted_directory
+        return Path(where.root) / str(where.submitted_directory)
 
     def _blueprint(self, resources: ResourcesDict) -> Blueprint:
         course = self._course()
@@ -68,7 +68,7 @@ class Execute(_Preprocessor):
         [str(each) for each in Isolation], default_value=str(BWRAP), help="bwrap, or none."
     ).tag(config=True)
     seed = Integer(-1, help="Seed of the hidden inputs; -1 draws one.").tag(config=True)
-    _latest: tuple[tuple, Result] | None = None
+    _latest: tuple[tuple[str, str, str, int], Result] | None = None
 
     def preprocess(
         self, nb: NotebookNode, resources: ResourcesDict

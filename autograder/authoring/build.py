@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jupytext
 import nbformat
@@ -109,7 +109,7 @@ def build(
         delayed(_rebuild)(course, assignment, check, execute) for assignment in chosen
     )
     stale = [] if assignments else _abandoned(course, check)
-    errors = []
+    errors: list[str] = []
     for done, (name, found, error) in enumerate(work, start=1):
         stale.extend(found)
         errors.extend(filter(None, [error]))
@@ -254,7 +254,7 @@ def _read_script(path: Path) -> NotebookNode:
         reason = str(error).partition("\n")[0]
         raise BuildError(f"jupytext cannot read it as a notebook: {reason}") from error
     notebook.metadata["kernelspec"] = KERNEL
-    return notebook
+    return cast(NotebookNode, notebook)
 
 
 def _release(
@@ -341,8 +341,9 @@ def _normalise(notebook: NotebookNode, name: str, folder: Path | None) -> None:
         kept = {key: value for key, value in cell.metadata.items() if key in CELL_METADATA}
         cell.metadata = nbformat.from_dict(kept)
         cell.id = _cell_id(cell, name, seen)
-        for output in cell.get("outputs", ()) if folder else ():
-            _hide_paths(output, folder)
+        if folder is not None:
+            for output in cell.get("outputs", ()):
+                _hide_paths(output, folder)
 
 
 def _cell_id(cell: NotebookNode, name: str, seen: Counter[str]) -> str:

@@ -96,7 +96,7 @@ def _prove_unsolved(path: Path, content: bytes, solution: Path) -> None:
             raise BundleError(f"{path}: the cell {name} holds its solution: run `autograder build`")
 
 
-def _answers(notebook: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _answers(notebook: dict[str, Any]) -> Iterator[tuple[str | None, str]]:
     """The cells that students write: their grade_id and source."""
     for cell in cells_of(notebook):
         if cell.is_answer:

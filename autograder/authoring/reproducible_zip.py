@@ -39,9 +39,9 @@ def _date() -> tuple[int, int, int, int, int, int]:
     if not told:
         return DATE
     try:
-        year, *rest = time.gmtime(int(told))[:6]
+        year, month, day, hour, minute, second = time.gmtime(int(told))[:6]
     except (ValueError, OverflowError, OSError) as error:
         raise UserError(f"SOURCE_DATE_EPOCH={told} is not a time in seconds") from error
     if not FIRST <= year <= LAST:
         raise UserError(f"SOURCE_DATE_EPOCH={told}: a zip can only say {FIRST} to {LAST}")
-    return (year, *rest)
+    return year, month, day, hour, minute, second

@@ -85,10 +85,13 @@ class Expectation:
 
     def _require(self, holds: bool, expected: str, hint: str) -> Expectation:
         if not holds:
-            message = gettext("Got {found}; expected {expected}.")
-            text = message.format(found=shown(self.value), expected=expected)
-            raise CheckFailed(text, hint or self._hint, about=self.value)
+            self._fail(expected, hint)
         return self
+
+    def _fail(self, expected: str, hint: str) -> NoReturn:
+        message = gettext("Got {found}; expected {expected}.")
+        text = message.format(found=shown(self.value), expected=expected)
+        raise CheckFailed(text, hint or self._hint, about=self.value)
 
     def to_be_number(self, hint: str = "", expected: str = "") -> Expectation:
         """Require a number: an int, a float, or an array, Series or Index of exactly one.
@@ -101,12 +104,14 @@ class Expectation:
                 ...
             CheckFailed: Got the list [0.5, 0.7]; expected a number.
         """
-        number = as_number(self.value)
-        return self._require(number is not None, expected or gettext("a number"), hint)
+        self._number(hint, expected or gettext("a number"))
+        return self
 
     def _number(self, hint: str, expected: str) -> float:
-        self.to_be_number(hint, expected)
-        return as_number(self.value)
+        number = as_number(self.value)
+        if number is None:
+            self._fail(expected, hint)
+        return number
 
     def to_be_finite(self, hint: str = "", expected: str = "") -> Expectation:
         """Require a number that is neither infinite nor NaN.
@@ -146,7 +151,8 @@ class Expectation:
             return self._require(near, words, hint)
         words = expected or gettext("other values")
         actual, wanted = as_float_array(self.value), np.asarray(target, dtype=float)
-        self._require(actual is not None and actual.shape == wanted.shape, words, hint)
+        if actual is None or actual.shape != wanted.shape:
+            self._fail(words, hint)
         near = np.allclose(actual, wanted, atol=abs, rtol=rel, equal_nan=True)
         return self._require(near, words, hint)
 
@@ -283,7 +289,8 @@ class Expectation:
         """
         words = expected or _array_words(shape)
         array = as_float_array(self.value)
-        self._require(array is not None, words, hint)
+        if array is None:
+            self._fail(words, hint)
         fits = shape is None or (
             array.ndim == len(shape)
             and all(

@@ -6,10 +6,15 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import TypeVar
 
 from numpy.random import Generator
 
 from autograder.checking.student import Student
+
+#: What is checked: it returns when the answer is right, and fails (``expect``, ``fail``) otherwise.
+CheckFunction = Callable[[Student, Generator], None]
+Function = TypeVar("Function", bound=CheckFunction)
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,7 @@ class Check:
         criterion: whether it takes part in deciding ``accepted``.
     """
 
-    function: Callable[[Student, Generator], None]
+    function: CheckFunction
     cell: str
     points: float
     needs: tuple[str, ...] = ()
@@ -38,16 +43,16 @@ class Check:
     @property
     def title(self) -> str:
         """The first line of its docstring: what students read."""
-        return inspect.getdoc(self.function).splitlines()[0]
+        return (inspect.getdoc(self.function) or self.id).splitlines()[0]
 
 
 def check(
     cell: str,
     *,
     points: float,
-    needs: Callable | Iterable[Callable] = (),
+    needs: CheckFunction | Iterable[CheckFunction] = (),
     criterion: bool = False,
-):
+) -> Callable[[Function], Function]:
     """Make a function a check of the assignment in whose ``checks.py`` it stands.
 
     The function is called as ``function(student, rng)``: a ``Student``, and a
@@ -84,11 +89,11 @@ def check(
     """
     depends = (needs,) if callable(needs) else tuple(needs)
 
-    def register(function: Callable[[Student, Generator], None]):
+    def register(function: Function) -> Function:
         if not inspect.getdoc(function):
             raise ValueError(f"check {function.__name__} needs a docstring: students read it")
         names = tuple(each.__name__ for each in depends)
-        function.check = Check(function, cell, float(points), names, criterion)
+        vars(function)["check"] = Check(function, cell, float(points), names, criterion)
         return function
 
     return register
@@ -107,5 +112,5 @@ def checks_of(module: ModuleType) -> list[Check]:
         >>> [(each.id, each.title, each.points) for each in checks_of(module)]
         [('returns_a_number', 'It returns a number.', 1.0)]
     """
-    functions = [value for value in vars(module).values() if hasattr(value, "check")]
-    return [function.check for function in functions]
+    marked = [getattr(value, "check", None) for value in vars(module).values()]
+    return [each for each in marked if isinstance(each, Check)]

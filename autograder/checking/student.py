@@ -498,8 +498,8 @@ class Model:
             )
         self._student, self._fresh, self._path = student, fresh, path
         self.type: str = str(portrait.get("type"))
-        self.classes: list | None = _list_or_none(portrait.get("classes"))
-        self.feature_names: list | None = _list_or_none(portrait.get("feature_names"))
+        self.classes: list[Any] | None = _list_or_none(portrait.get("classes"))
+        self.feature_names: list[Any] | None = _list_or_none(portrait.get("feature_names"))
         self.n_features: int | None = portrait.get("n_features")
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
@@ -582,7 +582,7 @@ def _sequence(value: Any) -> Sequence[Any]:
     return value if isinstance(value, (list, tuple)) else ()
 
 
-def _list_or_none(value: Any) -> list | None:
+def _list_or_none(value: Any) -> list[Any] | None:
     return list(value) if isinstance(value, (list, tuple)) else None
 
 
@@ -606,7 +606,8 @@ class DirectStudent(Student):
         self._session = Session(namespace, Path(folder).resolve())
 
     def _ask(self, request: dict[str, Any], fresh: Session | None = None) -> dict[str, Any]:
-        return loads((fresh or self._session).answer(dumps(request)))
+        reply: dict[str, Any] = loads((fresh or self._session).answer(dumps(request)))
+        return reply
 
     def _open_fresh(self) -> Session:
         return Session({}, self._session.folder)

@@ -82,5 +82,5 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     if isinstance(left, pd.DataFrame) and isinstance(right, pd.DataFrame):
-        return left.equals(right)
+        return bool(left.equals(right))
     return type(left) is type(right) and bool(left == right)

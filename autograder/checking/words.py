@@ -60,7 +60,7 @@ def shown(value: Any) -> str:
 
 
 def _collection(value: Any) -> str:
-    kinds = {
+    kinds: dict[type, str] = {
         list: gettext("the list {items}"),
         tuple: gettext("the tuple {items}"),
         set: gettext("the set {items}"),

@@ -100,9 +100,16 @@ class Blueprint:
 
     @cached_property
     def manifest(self) -> Manifest:
-        groups = (self.notebooks, self.companions, self.given, self.judging)
-        named = [{name: part.digest for name, part in group.items()} for group in groups]
-        return Manifest(self.assignment, self.language, identity(), *named, self.checks_path)
+        return Manifest(
+            assignment=self.assignment,
+            language=self.language,
+            engine=identity(),
+            notebooks=_digests(self.notebooks),
+            companions=_digests(self.companions),
+            given=_digests(self.given),
+            judging=_digests(self.judging),
+            checks=self.checks_path,
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -225,6 +232,10 @@ def _inside(course: Course, path: Path) -> str:
     if path.is_relative_to(course.root):
         return path.relative_to(course.root).as_posix()
     return f"source/{path.relative_to(course.source_dir).as_posix()}"
+
+
+def _digests(parts: Mapping[str, Part]) -> dict[str, str]:
+    return {name: part.digest for name, part in parts.items()}
 
 
 def _parts(paths: Mapping[str, Path]) -> dict[str, Part]:

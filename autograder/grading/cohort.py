@@ -30,6 +30,7 @@ from autograder.messages import using
 from autograder.records import (
     Record,
     Records,
+    Result,
     ResultsError,
     document,
     previous_seed,
@@ -158,13 +159,15 @@ def _run(
         with Recording.open(course, records, blueprints.values(), options.isolation) as recording:
             arrived = filter(None, itertools.chain(begun, outcomes))
             for done, (pair, outcome) in enumerate(arrived, start=1):
-                problem = outcome if isinstance(outcome, Exception) else None
-                if problem is None:
+                problem: Exception | None
+                if isinstance(outcome, Exception):
+                    problem = outcome
+                else:
                     problem = recording.record(outcome, reading(*pair), blueprints[pair[1]])
                 if problem is not None:
                     whose = pair[1] if isinstance(problem, BlueprintError) else _label(pair)
                     lost[f"{whose}: {printable(str(problem), 300)}"] += 1
-                elif outcome.faulty:
+                elif isinstance(outcome, Result) and outcome.faulty:
                     doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
                 progress(done, len(stale), _label(pair))
     kept, damaged = _kept(records, found)

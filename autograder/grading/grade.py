@@ -29,6 +29,8 @@ from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import CellRun, Ended, SandboxError, StudentProcess
 
+#: What judges: a module of checks, the student's processes and a seed give the verdicts.
+Judge = Callable[[ModuleType, Student, int], list[Verdict]]
 LOST = Ended("killed", "sandbox")
 MESSAGE, FLAGS_OF_A_KIND = 2_000, 5
 SPACES = "\n\t\xa0\u202f\u200d"  # a text of ours may have them (95 %, joined emoji)
@@ -46,7 +48,7 @@ class _Remote(Student):
         self._current = self._run.notebook_of.get(cell)
 
     def _ask(self, request: dict[str, Any], fresh: StudentProcess | None = None) -> dict[str, Any]:
-        child = fresh or self._run.children.get(self._current)
+        child = fresh or self._run.children.get(self._current or "")
         if child is None:
             raise ProcessGone(*self._run.absent(self._current))
         try:
@@ -180,7 +182,7 @@ class _Run:
             self.problems[notebook] = _reason(notebook, ended, self.places)
 
     def absent(self, notebook: str | None) -> tuple[str, str]:
-        return self.problems.get(notebook, (gettext("there is no notebook to grade"), ""))
+        return self.problems.get(notebook or "", (gettext("there is no notebook to grade"), ""))
 
     def close(self) -> None:
         for child in self.children.values():
@@ -196,7 +198,7 @@ class _Run:
 
 def _reason(notebook: str | None, ended: Ended, places: dict[str, int]) -> tuple[str, str]:
     reason = _cause(ended.cause).format(notebook=notebook)
-    place = places.get(notebook)
+    place = places.get(notebook or "")
     if place:
         where = gettext("{what_happened} in code cell {number}")
         reason = where.format(what_happened=reason, number=place)
@@ -222,7 +224,7 @@ def _cause(cause: str) -> str:
     return causes.get(cause) or gettext("your notebook `{notebook}` stopped answering")
 
 
-def _notebook_of(released: dict[str, dict]) -> dict[str, str]:
+def _notebook_of(released: dict[str, dict[str, Any]]) -> dict[str, str]:
     """Which notebook each graded cell is in."""
     return {
         grade_id: name for name, notebook in released.items() for grade_id in named_cells(notebook)
@@ -234,7 +236,7 @@ def grade(
     submission: Submission,
     seed: int,
     sandbox: Sandbox,
-    judge: Callable[[ModuleType, Student, int], list[Verdict]] = run_checks,
+    judge: Judge = run_checks,
 ) -> Result:
     """Grade one submission. Whatever it does, there is a result.
 
@@ -254,7 +256,7 @@ def grade(
 
 
 def _grade_once(
-    blueprint: Blueprint, submission: Submission, seed: int, sandbox: Sandbox, judge: Callable
+    blueprint: Blueprint, submission: Submission, seed: int, sandbox: Sandbox, judge: Judge
 ) -> tuple[_Run, list[Verdict]]:
     run = _Run(blueprint, submission, seed, sandbox)
     run.prepare()
@@ -312,7 +314,7 @@ def _unanswered(run: _Run) -> set[str]:
     return lost.union(*(each.unanswered for each in run.sanitized.values()))
 
 
-def _manual_points(released: dict[str, dict]) -> float:
+def _manual_points(released: dict[str, dict[str, Any]]) -> float:
     cells = (cell for each in released.values() for cell in named_cells(each).values())
     return sum(cell.points for cell in cells if cell.graded_by == "person")
 

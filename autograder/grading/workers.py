@@ -15,7 +15,7 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,7 +168,9 @@ class Workers:
         self._count = count or os.cpu_count() or 1
         self._parts = {name: list(each.parts.values()) for name, each in blueprints.items()}
 
-    def outcomes(self, jobs: Sequence[Any]) -> Iterator[tuple[Pair, Result | Exception] | None]:
+    def outcomes(
+        self, jobs: Sequence[tuple[Pair, Callable[[], Job]]]
+    ) -> Generator[tuple[Pair, Result | Exception] | None, None, None]:
         """None when the first are dispatched, then outcomes (pair, result or error) as they arrive.
 
         ``jobs`` are callables that make a job when it is its turn, by pair. Once a worker dies,
@@ -192,10 +194,11 @@ class Workers:
         for pair, make in pending.items():
             yield pair, self._alone(make)
 
-    def _alone(self, make: Any) -> Result | Exception:
+    def _alone(self, make: Callable[[], Job]) -> Result | Exception:
         """The outcome of one submission that may kill its worker (never this process)."""
         for _ in range(ATTEMPTS - 1):
             try:
+                outcome: Result | Exception
                 [_, (_, outcome)] = self._run([make], workers=2)
             except _lost_worker() as error:
                 failure = WorkersError(f"its worker died ({type(error).__name__})")
@@ -205,7 +208,7 @@ class Workers:
             return outcome
         return failure
 
-    def _run(self, makers: list[Any], workers: int = 0) -> Iterator[Any]:
+    def _run(self, makers: list[Callable[[], Job]], workers: int = 0) -> Generator[Any, None, None]:
         """Run jobs on the cluster or on ``workers`` processes (0: as many as there may be).
 
         The first item, None, comes as soon as work is dispatched.

@@ -107,8 +107,8 @@ def collect(
             placed = _place(reader, delivery, into, force, result)
             result.placed.append(placed)
             _note_missing(delivery, notebooks[delivery.assignment], result)
-            if delivery.owner.number and placed.outcome != REFUSED:
-                owner = delivery.owner
+            owner = delivery.owner
+            if owner.number and placed.outcome != REFUSED:
                 participants.add(placed.student, placed.assignment, owner.number, owner.name)
         if participants.known:
             participants.write(into)

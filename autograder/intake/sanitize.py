@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from autograder.cells import Cell, named_cells
 from autograder.messages import gettext, ngettext
 from autograder.sandbox.limits import Limits
 
+RawCell = dict[str, Any]
 CELL_TYPES = ("code", "markdown", "raw")
 IMAGE = re.compile(r"image/(png|jpeg|gif|webp)\Z")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
@@ -62,7 +63,7 @@ def parse(content: bytes, limits: Limits) -> dict[str, Any]:
             limits.cells,
         )
         raise InvalidNotebook(message.format(count=limits.cells))
-    return notebook
+    return cast(dict[str, Any], notebook)
 
 
 def _deeper_than(value: Any, limit: int) -> bool:
@@ -86,7 +87,8 @@ def _upgraded(content: bytes) -> dict[str, Any]:
 
     try:
         notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
-        return json.loads(json.dumps(notebook))
+        upgraded: dict[str, Any] = json.loads(json.dumps(notebook))
+        return upgraded
     except Exception:
         reason = gettext("the notebook's format cannot be read: open it in JupyterLab and save it")
         raise InvalidNotebook(reason) from None
@@ -111,7 +113,7 @@ def sanitize(submitted: dict[str, Any], released: dict[str, Any]) -> Sanitized:
     return result
 
 
-def _restored(cell: dict, ours: dict[str, Cell], seen: set[str], result: Sanitized) -> dict:
+def _restored(cell: RawCell, ours: dict[str, Cell], seen: set[str], result: Sanitized) -> RawCell:
     plain = _plain(cell)
     name = Cell(cell).grade_id
     if name not in ours:
@@ -129,7 +131,7 @@ def _restored(cell: dict, ours: dict[str, Cell], seen: set[str], result: Sanitiz
     return _ours(plain, ours[name], name, result)
 
 
-def _ours(plain: dict, original: Cell, name: str, result: Sanitized) -> dict:
+def _ours(plain: RawCell, original: Cell, name: str, result: Sanitized) -> RawCell:
     """A cell of ours: its metadata as released; its text too where students may not write."""
     source = original.source
     if original.is_locked:
@@ -144,7 +146,9 @@ def _ours(plain: dict, original: Cell, name: str, result: Sanitized) -> dict:
     return _cell(original.type, text, plain, {"nbgrader": dict(original.metadata)})
 
 
-def _add_missing(cells: list[dict], ours: dict[str, Cell], seen: set[str], result: Sanitized):
+def _add_missing(
+    cells: list[RawCell], ours: dict[str, Cell], seen: set[str], result: Sanitized
+) -> None:
     """Put back cells that were deleted, after the one that precedes them in the release.
 
     A deleted solution cell comes back empty: its code may live in another cell.
@@ -161,7 +165,7 @@ def _add_missing(cells: list[dict], ours: dict[str, Cell], seen: set[str], resul
         previous = name
 
 
-def _position(cells: list[dict], previous: str | None) -> int:
+def _position(cells: list[RawCell], previous: str | None) -> int:
     names = [Cell(cell).grade_id for cell in cells]
     return names.index(previous) + 1 if previous in names else len(cells) if previous else 0
 
@@ -172,8 +176,8 @@ def _plain(cell: dict[str, Any]) -> dict[str, Any]:
     return _cell(kind, Cell(cell).source, cell, {})
 
 
-def _cell(kind: str, source: str, cell: dict, metadata: dict) -> dict[str, Any]:
-    new: dict[str, Any] = {"cell_type": kind, "metadata": metadata, "source": source}
+def _cell(kind: str, source: str, cell: RawCell, metadata: dict[str, Any]) -> RawCell:
+    new: RawCell = {"cell_type": kind, "metadata": metadata, "source": source}
     if isinstance(cell.get("id"), str) and CELL_ID.match(cell["id"]):
         new["id"] = cell["id"]
     if kind == "code":

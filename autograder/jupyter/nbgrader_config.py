@@ -2,4 +2,4 @@
 
 from autograder.course import configure_for_nbgrader
 
-configure_for_nbgrader(get_config())  # noqa: F821
+configure_for_nbgrader(get_config())  # type: ignore[name-defined]  # noqa: F821 (Jupyter defines it)

@@ -9,6 +9,7 @@ does not.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def _updated(source: Path, language: str) -> Catalog:
         first = message if isinstance(message, str) else message[0]
         old = known.get(first)
         kept = old.string if old is not None and old.id == message and not old.fuzzy else None
-        added = catalog.add(message, kept, locations=[(file, None)], auto_comments=comments)
+        added = catalog.add(message, kept, locations=[(file, 0)], auto_comments=comments)
         added.flags.clear()  # which ones Babel sets depends on its version
     return catalog
 
@@ -85,7 +86,7 @@ def _untranslated(catalog: Catalog) -> list[str]:
     ]
 
 
-def _forms(string: str | tuple[str, ...]) -> tuple[str, ...]:
+def _forms(string: str | Sequence[str]) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string)
 
 

@@ -29,4 +29,4 @@ def card(
     raise typer.Exit(0 if assessment.complete else 1)
 
 
-card.epilog = "Example: autograder card MODEL_CARD.md"  # type: ignore[attr-defined]
+card.epilog = "Example: autograder card MODEL_CARD.md"  # type: ignore[attr-defined]  # the help shows it

@@ -105,7 +105,7 @@ def is_categorical(reference: ArrayLike) -> bool:
     series = pd.Series(reference)
     if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_bool_dtype(series):
         return True
-    return series.nunique() <= MAX_LEVELS
+    return bool(series.nunique() <= MAX_LEVELS)
 
 
 def psi(reference: ArrayLike, production: ArrayLike, n_bins: int = 10) -> float:
@@ -175,5 +175,6 @@ def jensen_shannon(reference: ArrayLike, production: ArrayLike, n_bins: int = 10
 
 
 def _present(values: ArrayLike) -> Floats:
-    every = np.asarray(values, dtype=float)
-    return every[~np.isnan(every)]
+    every = np.asarray(values, dtype=np.float64)
+    present: Floats = every[~np.isnan(every)]
+    return present

@@ -68,7 +68,7 @@ def _quiet() -> logging.Logger:
     return logger
 
 
-class _Converter(GenerateFeedback):
+class _Converter(GenerateFeedback):  # type: ignore[misc]  # nbgrader has no types
     """nbgrader's converter over a list of submissions, one exporter for all of them."""
 
     wanted = AnyTrait()
@@ -105,12 +105,12 @@ class FeedbackExporter(HTMLExporter):
     """
 
     def _create_environment(self) -> Environment:
-        environment = super()._create_environment()
+        environment: Environment = super()._create_environment()
         said = {"gettext": gettext, "ngettext": ngettext, "language_in_use": language_in_use}
         environment.globals.update(said)
         return environment
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters: text
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
         resources = self._init_resources(resources)
@@ -120,7 +120,7 @@ class FeedbackExporter(HTMLExporter):
             return super(HTMLExporter, self).from_notebook_node(nb, resources, **kwargs)
 
 
-class Grades(NbGraderPreprocessor):
+class Grades(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no types
     """Marks and comments of a submission, from the gradebook into the notebook.
 
     As nbgrader's ``GetGrades``, in one reading of the gradebook, and it also says which points
@@ -182,7 +182,7 @@ def _take_verdict(cell: NotebookNode) -> str | None:
     if outputs[-1].get("metadata") != VERDICT:
         return None
     cell.outputs.pop()
-    return text
+    return str(text)
 
 
 def _has_math(cell: NotebookNode) -> bool:

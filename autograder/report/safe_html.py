@@ -108,7 +108,7 @@ def highlight(source: str, language: str | None = None, metadata: Any = None) ->
 
 def _highlight(source: str) -> str:
     formatter = HtmlFormatter(cssclass="highlight hl-ipython3")
-    return pygments.highlight(source, get_lexer_by_name("ipython3"), formatter)
+    return str(pygments.highlight(source, get_lexer_by_name("ipython3"), formatter))
 
 
 _highlight_once = lru_cache(KEPT)(_highlight)

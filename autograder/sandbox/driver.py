@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.sandbox.isolation import (
     BWRAP,
@@ -46,7 +47,7 @@ class Sandbox:
         self.modules = tuple(modules)
         self.hidden = tuple(hidden)
         self.limits = limits or Limits.from_environment()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._launch: Launch | None = None
         self._ready = False
@@ -104,19 +105,22 @@ class Sandbox:
     def _startup_errors(self) -> str:
         status = None
         with contextlib.suppress(subprocess.TimeoutExpired):
-            status = self._process.wait(1)
+            status = self._process.wait(1) if self._process is not None else None
         self._errors.seek(0)
         said = self._errors.read(4_000).decode(errors="replace").strip()
         return said or f"it said nothing (exit status {status})"
 
-    def _receive(self, seconds: float) -> dict:
+    def _receive(self, seconds: float) -> dict[str, Any]:
+        if self._control is None:
+            raise SandboxError("the sandbox is closed")
         readable, _, _ = select.select([self._control], [], [], seconds)
         message = self._control.recv(65_536) if readable else b""
         if not message:
             raise SandboxError("the warm process does not answer")
-        return json.loads(message)
+        answer: dict[str, Any] = json.loads(message)
+        return answer
 
-    def send_order(self, descriptors: tuple[int, ...] = (), **order) -> dict:
+    def send_order(self, descriptors: tuple[int, ...] = (), **order: Any) -> dict[str, Any]:
         """One order and its answer. After a failure none is given: a late answer would be taken
         for that of the next."""
         if self._control is None or self._broken:
@@ -153,6 +157,8 @@ class Sandbox:
         """Lay files out where the sandbox sees them, once for each set; the name of its folder."""
         if not files:
             return ""
+        if self._given is None:
+            raise SandboxError("the sandbox is closed")
         digest = hashlib.sha256()
         for name, content in sorted(files.items()):
             digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
@@ -196,7 +202,7 @@ class Sandbox:
 
         Pages that forks share are counted once, which takes longer: only when it matters.
         """
-        pids = _descendants(self._process.pid)
+        pids = _descendants(self._process.pid) if self._process is not None else []
         return sum(map(_resident, pids)) > limit and sum(map(_proportional, pids)) > limit
 
     def close(self) -> None:
@@ -218,7 +224,7 @@ class Sandbox:
             self._process.kill()
             self._process.wait()
         self._errors.close()
-        for path in self._launch.scratch:
+        for path in self._launch.scratch if self._launch is not None else ():
             shutil.rmtree(path, ignore_errors=True)
         self._process = self._control = None
 
@@ -231,7 +237,8 @@ class Sandbox:
 
 
 def _descendants(pid: int) -> list[int]:
-    found, todo = [], [pid]
+    found: list[int] = []
+    todo = [pid]
     while todo and len(found) < 10_000:
         current = todo.pop()
         found.append(current)

@@ -52,7 +52,8 @@ def install(shell: InteractiveShell) -> None:
                     locator.set_params(nbins=TICKS)
         if not any(map(_labelled_above, figure.axes)):
             for axes in figure.axes:
-                axes._autotitlepos = False  # else each title looks for labels above it
+                # else each title looks for labels above it
+                axes._autotitlepos = False  # type: ignore[attr-defined]  # private to Matplotlib
         drawn = None
         if figure.get_layout_engine() is not None:
             figure.set_layout_engine("none")
@@ -63,6 +64,7 @@ def install(shell: InteractiveShell) -> None:
                 figure.subplots_adjust(**WIDE)
         return drawn or _cropped(figure)
 
+    assert shell.display_formatter is not None  # every shell has one
     shell.display_formatter.formatters["image/png"].for_type(Figure, png)
 
 
@@ -110,7 +112,17 @@ def _renderer() -> type:
     from matplotlib.backends.backend_agg import RendererAgg, get_hinting_flag
 
     class Renderer(RendererAgg):
-        def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None) -> None:
+        def draw_text(
+            self,
+            gc: Any,
+            x: float,
+            y: float,
+            s: str,
+            prop: Any,
+            angle: float,
+            ismath: Any = False,
+            mtext: Any = None,
+        ) -> None:
             if ismath or angle:
                 super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
                 return
@@ -136,7 +148,7 @@ def _as_png(pixels: Any) -> bytes:
     for channel in range(3):
         rows[:, 1 + channel :: 3] = pixels[..., channel]
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)  # 8 bits a channel, RGB
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows.data, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         for name, data in chunks

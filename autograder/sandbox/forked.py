@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from autograder.sandbox import seccomp
 
@@ -33,7 +34,7 @@ class _Place:
     as long, and a thousand requests to a model in a thread hand it over thousands of times.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._here = getattr(ctypes.CDLL(None), "sched_getcpu", None)
         self._move = getattr(os, "sched_setaffinity", None)
         self._everywhere = os.sched_getaffinity(0) if self._move else set()
@@ -54,7 +55,7 @@ class _Place:
 class Forked:
     """One forked process: the student's notebook, or a fresh one for a saved model."""
 
-    def __init__(self, descriptor: int, work: Path, limits: dict, seed: int):
+    def __init__(self, descriptor: int, work: Path, limits: dict[str, Any], seed: int):
         from autograder.sandbox.session import Session
         from autograder.sandbox.shell import GradingShell
 
@@ -78,7 +79,7 @@ class Forked:
         sys.addaudithook(self._notice)
         _seed(seed)
 
-    def _notice(self, event: str, arguments: tuple) -> None:
+    def _notice(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in ("socket.connect", "socket.bind", "socket.sendto"):
             if isinstance(arguments[1], tuple):
                 self.tried.add("network")
@@ -92,19 +93,19 @@ class Forked:
 
     def serve(self) -> None:
         """Answer the judge until it hangs up."""
-        from autograder.sandbox import wire
-
         while True:
             frame = _receive(self.socket)
             if frame is None:
                 return
             self.place.stay()
-            reply = self._cell(frame, wire) or self.session.answer(frame)
+            reply = self._cell(frame) or self.session.answer(frame)
             self.socket.sendall(reply)
             self.place.leave()
 
-    def _cell(self, frame: bytes, wire) -> bytes | None:
+    def _cell(self, frame: bytes) -> bytes | None:
         """Run a cell or unpack files; None when the request is the session's business."""
+        from autograder.sandbox import wire
+
         if not frame[wire.FRAME.size :].startswith(OURS):
             return None
         request = wire.loads(frame)
@@ -120,7 +121,7 @@ class Forked:
             run = {"outputs": [shown], "count": None, "error": name, "cut": False}
         return wire.dumps({**run, "tried": sorted(self.tried)})
 
-    def _put(self, files: dict[str, bytes]) -> dict:
+    def _put(self, files: dict[str, bytes]) -> dict[str, Any]:
         failed = []
         for name, content in files.items():
             target = Path(name)
@@ -140,7 +141,7 @@ def _silence_standard_streams() -> None:
     os.close(nowhere)
 
 
-def _confine(limits: dict) -> None:
+def _confine(limits: dict[str, Any]) -> None:
     """Resource limits of a child and all that descends from it."""
 
     def bound(which: int, value: int) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from autograder import UserError
 from autograder.sandbox.limits import Limits
@@ -62,7 +63,7 @@ class Launch:
 
     command: list[str]
     environment: dict[str, str]
-    options: dict
+    options: dict[str, Any]
     scratch: list[Path] = field(default_factory=list)
 
 
@@ -120,7 +121,7 @@ def _environment(home: str, work: str) -> dict[str, str]:
 
 def _options(
     limits: Limits, work: str, given: str, writable: list[str], uid: int, private: bool
-) -> dict:
+) -> dict[str, Any]:
     return {
         "limits": limits.as_dict(),
         "work": work,

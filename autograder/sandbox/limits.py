@@ -8,6 +8,7 @@ Defaults suit a class notebook with wide margins. Each can be set with an enviro
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 from autograder import UserError
@@ -49,7 +50,7 @@ class Limits:
     open_files: int = 256
 
     @classmethod
-    def from_environment(cls, environment: dict[str, str] | None = None) -> Limits:
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:
         """The defaults, changed by AUTOGRADER_* variables; LimitError names a bad one."""
         environment = os.environ if environment is None else environment
         changed = {}
@@ -58,7 +59,7 @@ class Limits:
             if text is None:
                 continue
             try:
-                value = type(each.default)(text)
+                value = type(getattr(cls, each.name))(text)
             except ValueError:
                 raise LimitError(f"AUTOGRADER_{each.name.upper()}={text}: not a number") from None
             if value <= 0:

@@ -15,7 +15,7 @@ import signal
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograder.messages import gettext
 from autograder.sandbox import wire
@@ -196,7 +196,7 @@ class StudentProcess:
             return ""
         return f"signal {-status}" if status < 0 else f"exit {status}"
 
-    def _end(self, cause: str, detail: str = "") -> None:
+    def _end(self, cause: str, detail: str = "") -> NoReturn:
         self.ended = Ended(cause, detail)
         with contextlib.suppress(SandboxError):
             self._sandbox.send_order(op="signal", pid=self.pid, signal=int(signal.SIGKILL))

@@ -143,8 +143,8 @@ def program(machine: str) -> bytes:
     steps += [_when(each[column], family) for each in (SOCKET, SOCKETPAIR)]
     other = _argument(0) + _step(EQUAL, 0, 0, 1) + allowed + denied
     steps += [_when(each[column], other) for each in ON_OTHERS.values()]
-    numbers = [each[column] for each in REFUSED.values() if each[column] is not None]
-    steps += [_when(number, denied) for number in numbers]
+    numbers = [each[column] for each in REFUSED.values()]
+    steps += [_when(number, denied) for number in numbers if number is not None]
     return b"".join([*steps, allowed])
 
 
@@ -161,4 +161,4 @@ def install() -> bool:
     prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
     if prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(found), 0, 0) == 0
+    return bool(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(found), 0, 0) == 0)

@@ -11,7 +11,7 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +176,7 @@ def _described(error: BaseException) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _logs():
+def _logs() -> Iterator[list[tuple[int, str, str]]]:
     """Collect every record that any logger handles, whatever its handlers and propagation."""
     records: list[tuple[int, str, str]] = []
     handle = logging.Logger.handle
@@ -186,11 +186,11 @@ def _logs():
             records.append((int(record.levelno), str(record.name)[:100], _log_text(record)))
         handle(logger, record)
 
-    logging.Logger.handle = recording
+    logging.Logger.handle = recording  # type: ignore[method-assign,assignment]  # put back below
     try:
         yield records
     finally:
-        logging.Logger.handle = handle
+        logging.Logger.handle = handle  # type: ignore[method-assign]  # as it was
 
 
 def _log_text(record: logging.LogRecord) -> str:
@@ -211,7 +211,7 @@ class _Sink(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def _silence():
+def _silence() -> Iterator[None]:
     sink = _Sink()
     with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
         yield

@@ -10,7 +10,7 @@ import contextlib
 import io
 import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -98,10 +98,14 @@ class _Stream(io.TextIOBase):
 
 
 class _Hook(DisplayHook):
+    shell: GradingShell
+
     def write_output_prompt(self) -> None:
         pass
 
-    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+    def write_format_data(
+        self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
+    ) -> None:
         self.shell.outputs.rich(
             "execute_result",
             _texts(format_dict),
@@ -113,7 +117,18 @@ class _Hook(DisplayHook):
 
 
 class _Publisher(DisplayPublisher):
-    def publish(self, data, metadata=None, *, transient=None, update=False, **_ignored) -> None:
+    shell: GradingShell
+
+    def publish(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        source: object = None,
+        *,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
+        **_ignored: Any,
+    ) -> None:
         if not update:
             self.shell.outputs.rich("display_data", _texts(data))
 
@@ -148,7 +163,8 @@ class _Transformers(TransformerManager):
     def do_token_transforms(self, lines: list[str]) -> list[str]:
         if self.token_transformers == self._own and self._compiler.is_python("".join(lines)):
             return lines
-        return super().do_token_transforms(lines)
+        transformed: list[str] = super().do_token_transforms(lines)
+        return transformed
 
 
 class GradingShell(InteractiveShell):
@@ -161,12 +177,12 @@ class GradingShell(InteractiveShell):
     def __init__(self, **kwargs: Any):
         self.outputs = Outputs(0)
         super().__init__(**kwargs)
-        self.input_transformer_manager = _Transformers(self.compile)
+        self.input_transformer_manager = _Transformers(cast(_Compiler, self.compile))
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Figures are inline: there is no event loop to start."""
 
-    def _tee(self, channel: str) -> contextlib.AbstractContextManager:
+    def _tee(self, channel: str) -> Any:
         """IPython keeps a copy of all that is printed, without bound: nobody reads it here."""
         return contextlib.nullcontext()
 
@@ -174,7 +190,9 @@ class GradingShell(InteractiveShell):
         """IPython formats each traceback a second time for a history that nobody reads here."""
         return {}
 
-    def should_run_async(self, raw_cell: str, *, transformed_cell=None, **said: Any) -> bool:
+    def should_run_async(
+        self, raw_cell: str, *, transformed_cell: str | None = None, **said: Any
+    ) -> bool:
         """IPython compiles every cell once more to find out; most say nothing of the kind."""
         maybe = any(word in (transformed_cell or "") for word in ("await", "async"))
         return maybe and super().should_run_async(
@@ -184,7 +202,7 @@ class GradingShell(InteractiveShell):
     def ask_exit(self) -> None:
         """``exit()`` and ``quit()`` end nothing here."""
 
-    def _showtraceback(self, etype, evalue, stb) -> None:
+    def _showtraceback(self, etype: Any, evalue: Any, stb: Iterable[str]) -> None:
         self.outputs.error(getattr(etype, "__name__", str(etype)), _text(evalue), list(stb))
 
     def run(self, source: str, limit: int, notice: str = CUT) -> dict[str, Any]:
@@ -216,7 +234,7 @@ def _bytes(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
-def _texts(data: dict) -> dict[str, str]:
+def _texts(data: dict[str, Any]) -> dict[str, str]:
     """The forms of an output that are text; bytes (PNG) as base64, as in a notebook file."""
     import base64
 
@@ -262,7 +280,9 @@ def _warm_up(shell: GradingShell, sources: list[str]) -> None:
             shell.run(source, 0)
     for name in set(shell.user_ns) - before:
         del shell.user_ns[name]
-    shell.history_manager.reset(new_session=False)
-    shell.user_ns.update(In=shell.history_manager.input_hist_parsed, Out={})
+    history = shell.history_manager
+    assert history is not None  # there is one, though it is not enabled
+    history.reset(new_session=False)
+    shell.user_ns.update(In=history.input_hist_parsed, Out={})
     shell.execution_count = 1
     shell.outputs = Outputs(0)

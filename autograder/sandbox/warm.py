@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from autograder import COLLECT_SELDOM
 from autograder.sandbox import seccomp
@@ -45,7 +46,7 @@ def _drop_privileges(uid: int) -> None:
 class Warm:
     """Serves the driver's orders: fork, signal, reset."""
 
-    def __init__(self, control: socket.socket, options: dict):
+    def __init__(self, control: socket.socket, options: dict[str, Any]):
         self.control = control
         self.limits = options["limits"]
         self.work = Path(options["work"])
@@ -74,7 +75,7 @@ class Warm:
                 self.strays = 0
                 self._reply({"clean": self._reset(), "strays": self.strays})
 
-    def _reply(self, message: dict) -> None:
+    def _reply(self, message: dict[str, Any]) -> None:
         self.control.send(json.dumps(message).encode())
 
     def _fork(self, descriptor: int, seed: int, given: str) -> int:
@@ -183,7 +184,7 @@ def _adopted() -> list[int]:
     return found
 
 
-def _own_state() -> tuple:
+def _own_state() -> tuple[Any, ...]:
     """What another process of the same user could change of this one: limits and priorities."""
     names = sorted(name for name in vars(resource) if name.startswith("RLIMIT_"))
     limits = tuple(resource.getrlimit(getattr(resource, name)) for name in names)

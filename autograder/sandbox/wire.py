@@ -17,7 +17,7 @@ import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -60,6 +60,9 @@ class Opaque:
     type_name: str
 
 
+Resolve = Callable[[Ref | Expr], Any]
+
+
 @dataclass
 class _Encoder:
     block: bytearray = field(default_factory=bytearray)
@@ -73,7 +76,7 @@ class _Encoder:
             raise WireError("too many values")
         if value is None or value is True or value is False:
             return value
-        encoder = _encoder_of(type(value))
+        encoder = _encoder_of(type(value))  # type: ignore[arg-type]  # every class is hashable
         if encoder is None:
             return {"t": "opaque", "v": _type_name(value)}
         return encoder(self, value, depth)
@@ -90,22 +93,22 @@ class _Encoder:
         value = int(value)
         return value if abs(value) < 2**53 else {"t": "int", "v": hex(value)[:1000]}
 
-    def _items(self, values: Any, depth: int) -> list:
+    def _items(self, values: Any, depth: int) -> list[Any]:
         return [self.encode(item, depth + 1) for item in values]
 
-    def _dict(self, value: dict, depth: int) -> dict:
+    def _dict(self, value: dict[Any, Any], depth: int) -> dict[str, Any]:
         pairs = [
             [self.encode(key, depth + 1), self.encode(item, depth + 1)]
             for key, item in dict.items(value)
         ]
         return {"t": "d", "v": pairs}
 
-    def _blob(self, data: bytes) -> dict:
+    def _blob(self, data: bytes) -> dict[str, Any]:
         start = len(self.block)
         self.block += data
         return {"o": start, "n": len(data)}
 
-    def _array(self, value: np.ndarray, depth: int) -> dict:
+    def _array(self, value: np.ndarray, depth: int) -> dict[str, Any]:
         value = np.asarray(value)
         if value.dtype.kind in NUMERIC_KINDS and value.dtype.itemsize <= 8:
             data = np.ascontiguousarray(value)
@@ -123,7 +126,7 @@ class _Encoder:
             "v": self._items(value.ravel().tolist(), depth + 1),
         }
 
-    def _column(self, value: Any, depth: int) -> dict:
+    def _column(self, value: Any, depth: int) -> dict[str, Any]:
         series = pd.Series(value)
         if isinstance(series.dtype, np.dtype) and series.dtype.kind in NUMERIC_KINDS:
             return self._array(series.to_numpy(), depth)
@@ -136,7 +139,7 @@ class _Encoder:
         kind = "str" if isinstance(series.dtype, pd.StringDtype) else "obj"
         return self._factor(codes, levels, kind, depth)
 
-    def _factor(self, codes: np.ndarray, levels: Any, kind: str, depth: int) -> dict:
+    def _factor(self, codes: np.ndarray, levels: Any, kind: str, depth: int) -> dict[str, Any]:
         return {
             "t": "factor",
             "k": kind,
@@ -144,7 +147,7 @@ class _Encoder:
             "l": self._items(list(levels), depth + 1),
         }
 
-    def _index(self, value: pd.Index, depth: int) -> dict:
+    def _index(self, value: pd.Index, depth: int) -> dict[str, Any]:
         if isinstance(value, pd.RangeIndex):
             return {"t": "range", "v": [value.start, value.stop, value.step]}
         if isinstance(value, pd.MultiIndex):
@@ -152,7 +155,7 @@ class _Encoder:
         name = self.encode(value.name, depth + 1)
         return {"t": "index", "v": self._column(value, depth + 1), "n": name}
 
-    def _series(self, value: pd.Series, depth: int) -> dict:
+    def _series(self, value: pd.Series, depth: int) -> dict[str, Any]:
         return {
             "t": "S",
             "v": self._column(value.array, depth + 1),
@@ -160,7 +163,7 @@ class _Encoder:
             "n": self.encode(value.name, depth + 1),
         }
 
-    def _frame(self, value: pd.DataFrame, depth: int) -> dict:
+    def _frame(self, value: pd.DataFrame, depth: int) -> dict[str, Any]:
         return {
             "t": "F",
             "c": self._items(list(value.columns), depth + 1),
@@ -170,7 +173,7 @@ class _Encoder:
             "x": self._index(value.index, depth + 1),
         }
 
-    def _generator(self, value: np.random.Generator, depth: int) -> dict:
+    def _generator(self, value: np.random.Generator, depth: int) -> dict[str, Any]:
         state = value.bit_generator.state
         if state.get("bit_generator") != "PCG64":
             return {"t": "opaque", "v": _type_name(value)}
@@ -227,7 +230,7 @@ class _Decoder:
 
     COSTS = {"ts": 20, "td": 5, "range": 5, "rng": 50, "factor": 100, "S": 100, "F": 100}
 
-    def __init__(self, block: bytes, resolve=None):
+    def __init__(self, block: bytes, resolve: Resolve | None = None):
         self.block = block
         self.resolve = resolve
         self.nodes = 0
@@ -256,12 +259,13 @@ class _Decoder:
         self.nodes += self.COSTS.get(tree["t"], 0)
         return decoder(self, tree, depth)
 
-    def _list(self, tree: Any, depth: int) -> list:
+    def _list(self, tree: Any, depth: int) -> list[Any]:
         if not isinstance(tree, list):
             raise WireError("a list was due")
-        return self.decode(tree, depth + 1)
+        items: list[Any] = self.decode(tree, depth + 1)
+        return items
 
-    def _blob(self, tree: dict) -> bytes:
+    def _blob(self, tree: dict[str, Any]) -> bytes:
         start, size = tree.get("o"), tree.get("n")
         if type(start) is not int or type(size) is not int or start < 0 or size < 0:
             raise WireError("bad block")
@@ -270,7 +274,7 @@ class _Decoder:
         self._spend(size)
         return bytes(self.block[start : start + size])
 
-    def _shape(self, tree: dict) -> tuple[int, ...]:
+    def _shape(self, tree: dict[str, Any]) -> tuple[int, ...]:
         shape = tree.get("s")
         if not isinstance(shape, list) or len(shape) > 8:
             raise WireError("bad shape")
@@ -280,7 +284,7 @@ class _Decoder:
             raise WireError("bad shape")  # empty, and endless once it is a list
         return tuple(shape)
 
-    def _array(self, tree: dict, _depth: int) -> np.ndarray:
+    def _array(self, tree: dict[str, Any], _depth: int) -> np.ndarray:
         name = tree.get("d")
         if not isinstance(name, str) or len(name) > 12:
             raise WireError("bad dtype")
@@ -295,10 +299,11 @@ class _Decoder:
             raise WireError("size and shape disagree")
         self._spend(8 * math.prod(shape))
         if dtype.kind == "b":  # a byte that is neither 0 nor 1 would be a truth of its own
-            return (np.frombuffer(data, dtype=np.uint8) != 0).reshape(shape)
+            truths: np.ndarray = np.frombuffer(data, dtype=np.uint8) != 0
+            return truths.reshape(shape)
         return np.frombuffer(data, dtype=dtype).reshape(shape).copy()
 
-    def _object_array(self, tree: dict, depth: int) -> np.ndarray:
+    def _object_array(self, tree: dict[str, Any], depth: int) -> np.ndarray:
         items, shape = self._list(tree.get("v"), depth), self._shape(tree)
         if math.prod(shape) != len(items):
             raise WireError("size and shape disagree")
@@ -309,7 +314,7 @@ class _Decoder:
             array = array.astype(str)
         return array.reshape(shape)
 
-    def _factor(self, tree: dict, depth: int) -> Any:
+    def _factor(self, tree: dict[str, Any], depth: int) -> Any:
         codes = self.decode(tree.get("c"), depth + 1)
         levels = self._list(tree.get("l"), depth)
         if not isinstance(codes, np.ndarray) or codes.ndim != 1 or codes.dtype.kind not in "iu":
@@ -338,7 +343,7 @@ class _Decoder:
             raise WireError("bad column")
         return column
 
-    def _range(self, tree: dict, _depth: int) -> pd.RangeIndex:
+    def _range(self, tree: dict[str, Any], _depth: int) -> pd.RangeIndex:
         parts = tree.get("v")
         if not isinstance(parts, list) or len(parts) != 3 or any(type(p) is not int for p in parts):
             raise WireError("bad range")
@@ -346,7 +351,7 @@ class _Decoder:
             raise WireError("bad range")
         return pd.RangeIndex(*parts)
 
-    def _index(self, tree: dict, depth: int) -> pd.Index:
+    def _index(self, tree: dict[str, Any], depth: int) -> pd.Index:
         column = self._column(tree.get("v"), depth)
         index = pd.Index(column, name=_hashable(self.decode(tree.get("n"), depth + 1)))
         if len(index) > MAX_UNSORTED and not index.is_monotonic_increasing:
@@ -359,13 +364,13 @@ class _Decoder:
             raise WireError("bad index")
         return index
 
-    def _series(self, tree: dict, depth: int) -> pd.Series:
+    def _series(self, tree: dict[str, Any], depth: int) -> pd.Series:
         column, index = self._column(tree.get("v"), depth), self._axis(tree.get("x"), depth)
         if len(column) != len(index):
             raise WireError("column and index disagree")
         return pd.Series(column, index=index, name=_hashable(self.decode(tree.get("n"), depth + 1)))
 
-    def _frame(self, tree: dict, depth: int) -> pd.DataFrame:
+    def _frame(self, tree: dict[str, Any], depth: int) -> pd.DataFrame:
         names = [_hashable(name) for name in self._list(tree.get("c"), depth)]
         columns = tree.get("v")
         index = self._axis(tree.get("x"), depth)
@@ -378,7 +383,7 @@ class _Decoder:
         frame.columns = pd.Index(names, tupleize_cols=False) if names else pd.Index([])
         return frame
 
-    def _dict(self, tree: dict, depth: int) -> dict:
+    def _dict(self, tree: dict[str, Any], depth: int) -> dict[Any, Any]:
         pairs = tree.get("v")
         if not isinstance(pairs, list):
             raise WireError("bad dict")
@@ -390,7 +395,7 @@ class _Decoder:
             found[key] = self.decode(pair[1], depth + 1)
         return found
 
-    def _generator(self, tree: dict, depth: int) -> np.random.Generator:
+    def _generator(self, tree: dict[str, Any], depth: int) -> np.random.Generator:
         bits = np.random.PCG64()
         try:
             bits.state = self.decode(tree.get("v"), depth + 1)
@@ -398,21 +403,21 @@ class _Decoder:
             raise WireError("bad generator") from error
         return np.random.Generator(bits)
 
-    def _float(self, tree: dict, _depth: int) -> float:
+    def _float(self, tree: dict[str, Any], _depth: int) -> float:
         if tree.get("v") not in ("nan", "inf", "-inf"):
             raise WireError("bad float")
         return float(tree["v"])
 
-    def _int(self, tree: dict, _depth: int) -> int:
+    def _int(self, tree: dict[str, Any], _depth: int) -> int:
         return int(_text(tree.get("v"), 1000), 16)
 
-    def _resolve(self, tree: dict, _depth: int) -> Any:
+    def _resolve(self, tree: dict[str, Any], _depth: int) -> Any:
         if self.resolve is None:
             raise WireError("a reference came back")
         name = _text(tree.get("v"), MAX_TEXT)
         return self.resolve(Ref(name) if tree["t"] == "ref" else Expr(name))
 
-    _DECODERS = {
+    _DECODERS: ClassVar[dict[Any, Callable[[_Decoder, dict[str, Any], int], Any]]] = {
         "f": _float,
         "int": _int,
         "b": lambda self, tree, _: self._blob(tree),
@@ -430,7 +435,7 @@ class _Decoder:
         "F": _frame,
         "ts": lambda _self, tree, _: pd.Timestamp(_text(tree.get("v"), 64)),
         "date": lambda _self, tree, _: dt.date.fromisoformat(_text(tree.get("v"), 32)),
-        "td": lambda _self, tree, _: pd.Timedelta(seconds=float(tree.get("v"))),
+        "td": lambda _self, tree, _: pd.Timedelta(seconds=float(tree["v"])),
         "rng": _generator,
         "ref": _resolve,
         "expr": _resolve,
@@ -468,7 +473,7 @@ def dumps(value: Any) -> bytes:
     return FRAME.pack(len(header), len(encoder.block)) + header + bytes(encoder.block)
 
 
-def loads(frame: bytes, resolve=None) -> Any:
+def loads(frame: bytes, resolve: Resolve | None = None) -> Any:
     """Decode one frame. ``resolve`` maps Ref and Expr to objects (inside only).
 
     Raises WireError for anything malformed, whatever the bytes are.

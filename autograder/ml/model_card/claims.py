@@ -45,7 +45,9 @@ def read_claims(outlined: Outline, blocks: Sequence[Block], truth: Truth | None)
                 raise TooManyFigures
             if _DIGITS.search(placed.block.text):
                 same = intro is not None and intro.headings == placed.headings
-                context = labeller.context(placed, blocks, intro.block if same else None)
+                context = labeller.context(
+                    placed, blocks, intro.block if same and intro is not None else None
+                )
                 claims += _block_claims(placed, context, labeller)
         if placed.block.kind != "text" or not placed.block.level:
             intro = placed if placed.block.kind == "text" else None

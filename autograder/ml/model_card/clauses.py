@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from autograder.ml.model_card.conditions import excluded_by
 from autograder.ml.model_card.metrics import MetricMention
@@ -55,9 +56,9 @@ class Names:
         free = [at for at in wholes if not any(g.start <= at < g.end for g in groups)]
         return cls(text, metrics, groups, figures, free)
 
-    def in_order(self) -> list[tuple[str, MetricMention | GroupMention | Figure | None]]:
+    def in_order(self) -> list[tuple[str, Any]]:
         """(kind, what): M a metric, G a subgroup (None: the whole set), N a figure."""
-        found = [("M", m.start, m) for m in self.metrics]
+        found: list[tuple[str, int, Any]] = [("M", m.start, m) for m in self.metrics]
         found += [("G", g.start, g) for g in self.groups]
         found += [("G", start, None) for start in self.overall]
         found += [("N", f.start, f) for f in self.figures]
@@ -114,7 +115,7 @@ def _ends_key(names: Names, start: int, cut: re.Match[str]) -> bool:
 
 
 def _splits_name(names: Names, position: int) -> bool:
-    spans = [*names.metrics[:50], *names.groups[:50], *names.figures[:50]]
+    spans: list[Any] = [*names.metrics[:50], *names.groups[:50], *names.figures[:50]]
     return any(span.start <= position < span.end for span in spans)
 
 
@@ -160,7 +161,7 @@ def _merge_parentheses(clauses: list[Clause]) -> list[Clause]:
                 or (not clause.figures and names and len(last.figures) == 1)
             )
         )
-        if completes:
+        if completes and last is not None:
             last.absorb(clause)
         else:
             merged.append(clause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.ml.model_card.conditions import excluded_by, is_watched
 from autograder.ml.model_card.groups import Group
@@ -65,7 +65,7 @@ class Label:
         """All the names of several labels together (a row's cells, a row and a column)."""
         if len(labels) == 1:
             return labels[0]
-        options: dict[tuple, GroupMention] = {}
+        options: dict[tuple[Any, ...], GroupMention] = {}
         for label in labels:
             for mention in label.groups:
                 options.setdefault(mention.options, mention)
@@ -222,7 +222,8 @@ def _excluded_above(
 
 
 def _ancestors(block: Block, blocks: Sequence[Block]) -> list[str]:
-    texts, parent = [], block.parent
+    texts: list[str] = []
+    parent = block.parent
     while parent is not None and len(texts) < 20:
         texts.append(blocks[parent].text)
         parent = blocks[parent].parent

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -314,7 +314,7 @@ class _Reader:
         self._add(table_block(header or (), rows, start))
         return position + 1
 
-    def _html_pieces(self, pieces: list[tuple[str, int, object]]) -> None:
+    def _html_pieces(self, pieces: list[tuple[str, int, Any]]) -> None:
         for kind, line, content in pieces:
             if kind == "table":
                 header, rows = content

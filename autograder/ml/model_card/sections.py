@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 from autograder.ml.model_card.parse import Block, fold
 
@@ -140,7 +141,8 @@ class _Open:
 
 def outline(blocks: Sequence[Block]) -> Outline:
     """Assign every block to the section(s) whose heading stands over it."""
-    result, stack = Outline(), []
+    result = Outline()
+    stack: list[Any] = []
     for index, block in enumerate(blocks):
         heading = _as_heading(block)
         if heading is None:

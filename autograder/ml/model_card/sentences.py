@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from autograder.ml.model_card.claim import Certainty, Claim, Option
 from autograder.ml.model_card.clauses import Clause, Names, split_clauses, split_sentences
@@ -101,7 +102,8 @@ def _figures(
     text: str, folded: str, metrics: Sequence[MetricMention], groups: Sequence[GroupMention]
 ) -> list[Figure]:
     """Figures outside names that could be some metric's value (or a count, where one is named)."""
-    taken = [(named.start, named.end) for named in [*metrics, *groups]]
+    every: list[Any] = [*metrics, *groups]
+    taken = [(named.start, named.end) for named in every]
     found = find_figures(text, folded, taken)
     if any(mention.metric.name in COUNTS for mention in metrics):
         return found
@@ -169,7 +171,7 @@ class _Sentence:
                 return list(self._pairs(kind, entities))
         return []
 
-    def _pairs(self, kind: str, entities: Sequence[tuple[str, object]]) -> Iterator[Claim]:
+    def _pairs(self, kind: str, entities: Sequence[tuple[str, Any]]) -> Iterator[Claim]:
         """First name with first value, second with second; what is named once is everyone's."""
         names = [entity for found, entity in entities if found == kind]
         once = [entity for found, entity in entities if found not in (kind, "N")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.ml.model_card.groups import MISSING, Group, Interval, Level
 from autograder.ml.model_card.parse import fold
@@ -312,7 +312,7 @@ def _number(text: str | None) -> float | None:
     return float(text.replace(",", "."))
 
 
-def _interval(factor: str, hit: re.Match[str], closed_low, closed_high) -> Interval:
+def _interval(factor: str, hit: re.Match[str], closed_low: Any, closed_high: Any) -> Interval:
     parts = hit.groupdict()
     low, high = _number(parts.get("low")), _number(parts.get("high"))
     return Interval(

@@ -218,7 +218,7 @@ def _factors(
     return factors, numeric, codes
 
 
-def _ends(end, values, strict, closed) -> list[np.ndarray]:
+def _ends(end: Any, values: np.ndarray, strict: Any, closed: Any) -> list[np.ndarray]:
     """Masks of the rows inside one end of a range: two when the words leave it open."""
     if end is None:
         return [~np.isnan(values)]
@@ -274,7 +274,7 @@ def _averaged(matrix: np.ndarray, metric: Metric, classes: tuple[str, ...]) -> f
         return _plain("accuracy", matrix, None)
     support = matrix.sum(axis=1)
     present = np.flatnonzero(support + matrix.sum(axis=0))
-    values = np.array([_of_class(metric.name, matrix, label) or 0.0 for label in present])
+    values = np.array([_of_class(metric.name, matrix, int(label)) or 0.0 for label in present])
     if metric.average == "macro":
         return float(values.mean())
     return float((values * support[present]).sum() / support.sum())

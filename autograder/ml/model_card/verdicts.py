@@ -121,5 +121,7 @@ def _tell(claim: Claim, number: PrintedNumber, why: str) -> Finding:
         return say.number_mismatch(
             claim.line, number.printed, number.metric or "", claim.metric.name, claim.subgroup
         )
-    severity = "warning" if why in ("unknown-group", "no-recomputation") else "info"
+    severity: Literal["warning", "info"] = (
+        "warning" if why in ("unknown-group", "no-recomputation") else "info"
+    )
     return say.number_unverifiable(claim.line, number.printed, number.metric, why, severity)
