@@ -55,6 +55,13 @@ print(open("four.txt").read(), len(open("MODEL_CARD.md").read()))
 """
 
 
+#: What proves the checks: named as files that are released, as a notebook's script, as data.
+ANSWERS = (
+    *("answers/right/helper.py", "answers/wrong/one.py", "answers/wrong/MODEL_CARD.md"),
+    *("answers/equivalent.json", "answers/notes/data.csv"),
+)
+
+
 def make_course(root: Path) -> Course:
     """A course of one assignment: two notebooks, the second needs a file that the first writes."""
     folder = root / "solutions" / "task"
@@ -65,6 +72,9 @@ def make_course(root: Path) -> Course:
     (folder / "helper.py").write_text("TWO = 2\n")
     (folder / "MODEL_CARD.md").write_text("# The reference\n")
     (folder / "checks.py").write_text("ANSWER = 4\n")
+    for name in ANSWERS:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("# It adds.\n# %% double\n")
     return Course.at(root)
 
 
@@ -110,7 +120,7 @@ def test_notebooks_of_an_assignment_run_in_order_in_one_folder(built: Course) ->
 def test_nothing_is_left_in_the_course_but_notebooks_and_companions(built: Course) -> None:
     assert set(files(built.source_dir / "task")) == {
         *("one.py", "one.ipynb", "zwei.py", "zwei.ipynb"),
-        *("helper.py", "MODEL_CARD.md", "checks.py"),
+        *("helper.py", "MODEL_CARD.md", "checks.py", *ANSWERS),
     }
     assert set(files(built.release_dir)) == {
         *("task/one.ipynb", "task/zwei.ipynb", "task/helper.py")

@@ -73,6 +73,9 @@ def course(demo: Course) -> Course:
     (demo.root / "LICENSE").write_text("MIT\n")
     (demo.root / "solutions" / "demo" / "report.md").write_text("the reference report")
     (demo.root / "solutions" / "demo" / "model.joblib").write_bytes(b"model")
+    answer = "# Adds.\n# loses: squares_every_element\n# says: use\n# %% square\nsquare = None"
+    demo_course.write(demo.root / "solutions" / "demo" / "answers" / "wrong" / "adds.py", answer)
+    demo_course.write(demo.root / "solutions" / "demo" / "answers" / "notes.md", "# Of answers")
     (demo.root / "notebooks" / "demo" / "rest.txt").write_text("of an earlier run")
     return configure(demo, "c.Autograder.reference_answers = ['report.md']")
 

@@ -169,6 +169,67 @@ def test_nbgrader_ignores_our_card_and_not_a_students(made: Course) -> None:
     assert hers == {"MODEL_CARD.md"}
 
 
+ANSWERS = (
+    *("right/helper.py", "right/numpy.py", "wrong/1a.py", "wrong/MODEL_CARD.md"),
+    *("equivalent.json", "data/cars.csv"),
+)
+
+
+def with_answers(made: Course) -> Course:
+    """The course with answers that prove its checks, and checks that name every file of them."""
+    for name in ANSWERS:
+        path = made.source_dir / "task" / "answers" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# An answer.\nimport helper\n")
+    (made.source_dir / "task" / "cars.csv").write_text("a\n1\n")
+    named = [Path(name).name for name in ANSWERS]
+    (made.source_dir / "task" / "checks.py").write_text(f"import answers\nNAMES = {named}\n")
+    for name in ("1a", "1b"):
+        write_notebook(made.assignment("task").released(name))
+    return Course.at(made.root)
+
+
+def test_answers_neither_travel_nor_judge(made: Course) -> None:
+    before = read(with_answers(made), made.assignment("task"))
+    course = with_data(with_answers(made), "c.Autograder.data = ['solutions/task/**/*.csv']\n")
+    task = course.assignment("task")
+    assert [path.name for path in task.companions] == ["cars.csv", "helper.py"]
+    assert [path.name for path in task.references] == ["MODEL_CARD.md"]
+    assert names(course, course.given) == ["solutions/task/cars.csv"]
+    assert task.answers in task.kept_back
+    blueprint = read(course, task)
+    every = {*blueprint.companions, *blueprint.given, *blueprint.judging, *before.judging}
+    assert [name for name in every if "answers" in name] == []
+    for name in ANSWERS:
+        (task.answers / name).write_text("changed")
+    assert read(Course.at(course.root), task).fingerprint == blueprint.fingerprint
+
+
+def test_a_library_of_an_answer_s_name_is_still_the_library(made: Course) -> None:
+    source = {**cell("a", grade=True, points=1), "source": "import numpy"}
+    write_notebook(made.assignment("task").solution("1a"), source)
+    assert with_answers(made).imported == ("numpy",)
+
+
+@pytest.mark.parametrize("step", ["source", "submitted"])
+def test_nbgrader_ignores_our_answers_and_not_a_students(made: Course, step: str) -> None:
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import find_all_files
+
+    course = with_answers(made)
+    handed_in = made.root / "submitted" / "ana" / "task" / "answers" / "right" / "helper.py"
+    handed_in.parent.mkdir(parents=True)
+    handed_in.write_text("# Hers\n")
+    coursedir = CourseDirectory(config=load_config(made.root))
+    student, folder = (".", "source") if step == "source" else ("ana", "submitted")
+    path = coursedir.format_path(getattr(coursedir, f"{folder}_directory"), student, "task")
+    found = {
+        Path(name).relative_to(path).as_posix() for name in find_all_files(path, course.ignored)
+    }
+    ours = {"1a.ipynb", "1b.ipynb", "cars.csv", "helper.py"}
+    assert found == (ours if step == "source" else {"answers/right/helper.py"})
+
+
 def test_an_assignment_without_checks_is_named_with_the_file_to_write(made: Course) -> None:
     with pytest.raises(BlueprintError, match=r"task gives points, but there is no .*checks\.py"):
         read(made, made.assignment("task"))

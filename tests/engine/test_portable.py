@@ -69,7 +69,9 @@ def run(
     return subprocess.run(command, env=environment, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("command", ["card", "collect", "export", "report", "bundle", "feedback"])
+@pytest.mark.parametrize(
+    "command", ["card", "collect", "export", "report", "bundle", "feedback", "truth"]
+)
 def test_a_command_shows_its_help(command: str) -> None:
     done = run(command, "--help", everywhere=True)
     assert done.returncode == 0, done.stderr
