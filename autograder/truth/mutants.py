@@ -73,7 +73,7 @@ def _parse(source: str) -> ast.Module:
     try:
         return ast.parse(source)
     except SyntaxError:
-        transformers = TransformerManager()  # type: ignore[no-untyped-call]  # IPython's
+        transformers = TransformerManager()
         return ast.parse(transformers.transform_cell(source))
 
 
