@@ -75,7 +75,7 @@ def _new_exercise(start: Path | None, name: str) -> None:
     _show_next(
         *there,
         f"autograder build -a {name}",
-        f"autograder truth -a {name}",
+        f"autograder truth -a {name} --seeds 20",
         f"mkdir -p {_word(handed_in)}",
         f"cp {_word(solution)} {_word(handed_in)}",
         "autograder grade",

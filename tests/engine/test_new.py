@@ -229,30 +229,31 @@ def test_what_is_python_is_python_in_lines_of_a_hundred(made: Made) -> None:
 # --- what to do next ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("elsewhere", [False, True])
-def test_the_commands_that_it_says_come_next_work(
-    tmp_path: Path, elsewhere: bool, isolation: str
-) -> None:
+def test_the_commands_that_it_says_come_next_work(tmp_path: Path, isolation: str) -> None:
+    """From elsewhere they begin with the way to the course."""
     if isolation != BWRAP:
         pytest.skip("they grade isolated: see `autograder doctor`")
     folder = tmp_path / "with spaces"
     folder.mkdir()
-    [*_, there, _] = done("new", COURSE, cwd=folder).splitlines()
-    assert there == f"  cd {COURSE}"
-    inside = folder if elsewhere else folder / COURSE
-    words = ["--course", COURSE] if elsewhere else []
-    said = done("new", "exercise", EXERCISE, *words, cwd=inside)
+    make_course(folder)
+    said = done("new", "exercise", EXERCISE, "--course", COURSE, cwd=folder)
     lines = said.partition("next:\n")[2].splitlines()
     if needs_truth.args[0]:
         lines = [line for line in lines if "truth" not in line]
     path = os.pathsep.join([str(Path(sys.prefix, "bin")), os.environ["PATH"]])
     script = "\n".join(["set -e", *lines])
     ended = subprocess.run(
-        ["bash", "-c", script], cwd=inside, env={**os.environ, "PATH": path}, capture_output=True
+        ["bash", "-c", script], cwd=folder, env={**os.environ, "PATH": path}, capture_output=True
     )
     assert ended.returncode == 0, ended.stderr.decode()
     [record] = submissions(folder / COURSE)
     assert (record["student"], record["score"]) == ("ana", 2)
+
+
+def test_the_way_to_the_course_is_said_where_one_is_not_in_it(made: Made) -> None:
+    of_course, of_exercise = made.said.split("next:\n")[1:]
+    assert of_course.splitlines()[0] == f"  cd {COURSE}"
+    assert of_exercise.splitlines()[0] == f"  autograder build -a {EXERCISE}"
 
 
 def test_an_exercise_goes_where_its_course_has_its_sources(tmp_path: Path) -> None:
@@ -264,8 +265,7 @@ def test_an_exercise_goes_where_its_course_has_its_sources(tmp_path: Path) -> No
 
 def test_several_exercises_live_together(tmp_path: Path) -> None:
     root = make_course(tmp_path, "one", "two")
-    done("build", cwd=root)
-    assert {each.name for each in Course.at(root).graded} == {"one", "two"}
+    assert [each.notebooks for each in Course.at(root).assignments] == [("one",), ("two",)]
 
 
 def test_help_has_an_example_of_each() -> None:
