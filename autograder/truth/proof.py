@@ -145,7 +145,7 @@ def prove(
     """Prove the checks of some assignments, by name, or of all that give points.
 
     Raises:
-        TruthError: one gives no points, its checks cannot be imported, or none has an answer.
+        TruthError: one gives no points, or none has an answer.
         MeasureError: a worker died, or what was measured cannot be kept.
         UserError: the course, or something in it, is not as it must be.
     """
@@ -194,21 +194,13 @@ class _Plan:
         except AnswerError as error:
             problems.append(str(error))
         made = mutants(subject) if options.mutants else []
-        return cls(subject, _check_ids(assignment, subject), answers, made, equivalents, problems)
+        checks = tuple(check.id for check in checks_of(subject.checks))
+        return cls(subject, checks, answers, made, equivalents, problems)
 
     @property
     def size(self) -> int:
         """How many answers are to be measured, the reference among them."""
         return 1 + len(self.answers) + len(self.mutants)
-
-
-def _check_ids(assignment: Assignment, subject: Subject) -> tuple[str, ...]:
-    try:
-        return tuple(check.id for check in checks_of(subject.checks))
-    except Exception as error:
-        raise TruthError(
-            f"{assignment.checks} cannot be imported: {type(error).__name__}: {error}"
-        ) from error
 
 
 def _prove(

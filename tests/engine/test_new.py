@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from babel.messages.extract import extract_from_dir
 from demo_course import write
 from nbgrader.coursedir import CourseDirectory
@@ -22,7 +21,6 @@ from test_foreign_course import complaint, done, text_of
 from traitlets.config import Config
 
 from autograder.authoring import new
-from autograder.cli import app
 from autograder.course import Course
 from autograder.messages import gettext, languages, using
 from autograder.messages.update import METHODS, OPTIONS
@@ -30,9 +28,6 @@ from autograder.sandbox.isolation import BWRAP
 
 COURSE, EXERCISE = "curso-060", "first-one"
 SOURCE = f"solutions/{EXERCISE}"
-needs_truth = pytest.mark.skipif(
-    "truth" not in typer.main.get_command(app).commands, reason="there is no `autograder truth` yet"
-)
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -158,17 +153,14 @@ def _known() -> set[str]:
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 
 
-@needs_truth
 def test_no_answer_reaches_students(graded: Made) -> None:
     assert list(files(graded.root / "release")) == [f"{EXERCISE}/{EXERCISE}.ipynb"]
 
 
-@needs_truth
 def test_its_checks_prove_themselves(graded: Made) -> None:
     done("truth", "--seeds", "3", cwd=graded.root)
 
 
-@needs_truth
 def test_its_own_tests_pass(graded: Made) -> None:
     ended = own_tests(graded.root)
     assert ended.returncode == 0, ended.stderr
@@ -238,8 +230,6 @@ def test_the_commands_that_it_says_come_next_work(tmp_path: Path, isolation: str
     make_course(folder)
     said = done("new", "exercise", EXERCISE, "--course", COURSE, cwd=folder)
     lines = said.partition("next:\n")[2].splitlines()
-    if needs_truth.args[0]:
-        lines = [line for line in lines if "truth" not in line]
     path = os.pathsep.join([str(Path(sys.prefix, "bin")), os.environ["PATH"]])
     script = "\n".join(["set -e", *lines])
     ended = subprocess.run(

@@ -299,7 +299,7 @@ def test_what_it_needs_to_be_told(proved: Path) -> None:
     assert "cannot be read" in complaint("--write", "none.md")
     assert truth(proved, "--seeds", "0").exit_code == 2
     write(proved / "solutions/demo/checks.py", "import nowhere\n")
-    assert "checks.py cannot be imported: ModuleNotFoundError" in complaint()
+    assert "checks.py:1 cannot be loaded: ModuleNotFoundError" in complaint()
     shutil.rmtree(answers_of(proved))
     said = complaint("-a", "demo")
     for wanted in (
