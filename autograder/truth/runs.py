@@ -74,10 +74,13 @@ class Workplace:
     def files(self, answer: Answer) -> dict[str, bytes]:
         """What is handed in beside the notebooks: the references, or what the answer makes."""
         files = dict(self.subject.references)
+        if answer.files:  # who makes them at home has all the data, not what notebooks read alone
+            given = {name: Part(content) for name, content in self.subject.given.items()}
+            _lay_out(given, self.folder.parent)
         names = {name: each[name] for each in self.namespaces.values() for name in each}
         for path, code in answer.files.items():
-            given = files.pop(path, b"").decode("utf-8", "replace")
-            scope = {**names, "reference": given, "text": None}
+            solved = files.pop(path, b"").decode("utf-8", "replace")
+            scope = {**names, "reference": solved, "text": None}
             exec(compile(code, f"<{path}>", "exec"), scope)
             text = scope["text"]
             if text is not None:

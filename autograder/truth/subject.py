@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
 
@@ -36,12 +36,14 @@ class Subject:
         blueprint: what judges it.
         solutions: its executed solutions, in the order in which they run, by name.
         references: its reference answers that are files, by their path in the working folder.
+        given: all the data that students are given, by its path from the course's root.
         imported: modules that the course's notebooks import, to be imported beforehand.
     """
 
     blueprint: Blueprint
     solutions: dict[str, bytes]
     references: dict[str, bytes]
+    given: dict[str, bytes] = field(default_factory=dict)
     imported: tuple[str, ...] = ()
 
     @classmethod
@@ -56,7 +58,10 @@ class Subject:
             for path in assignment.references
         }
         contents = {name: path.read_bytes() for name, path in solutions.items()}
-        return cls(read(course, assignment), contents, references, course.imported)
+        given = {
+            path.relative_to(course.root).as_posix(): path.read_bytes() for path in course.given
+        }
+        return cls(read(course, assignment), contents, references, given, course.imported)
 
     @property
     def name(self) -> str:
@@ -90,10 +95,8 @@ class Subject:
     @cached_property
     def fingerprint(self) -> str:
         """Changes with anything that what is measured of its answers depends on."""
-        digests = {
-            name: hashlib.sha256(content).hexdigest()
-            for name, content in (*self.solutions.items(), *self.references.items())
-        }
+        every = self.solutions | self.references | self.given
+        digests = {name: hashlib.sha256(each).hexdigest() for name, each in every.items()}
         described = json.dumps([self.blueprint.fingerprint, digests])
         return hashlib.sha256(described.encode()).hexdigest()
 
