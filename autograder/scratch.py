@@ -17,6 +17,7 @@ from pathlib import Path
 
 #: Where a worker finds the folder of the process that started it.
 VARIABLE = "AUTOGRADER_SCRATCH"
+_sharing = 0  # runs whose workers may be started now
 
 
 def make_folder(prefix: str) -> Path:
@@ -26,15 +27,19 @@ def make_folder(prefix: str) -> Path:
 
 @contextlib.contextmanager
 def shared_with_workers() -> Iterator[None]:
-    """Have the processes that are started meanwhile make their folders in this one's."""
-    before = os.environ.get(VARIABLE)
+    """Have the processes that are started meanwhile make their folders in this one's.
+
+    Runs may overlap, and one that is abandoned ends when its generator is collected.
+    """
+    global _sharing
+    _sharing += 1
     os.environ[VARIABLE] = str(_root())
     try:
         yield
     finally:
-        os.environ.pop(VARIABLE)
-        if before is not None:
-            os.environ[VARIABLE] = before
+        _sharing -= 1
+        if not _sharing:
+            os.environ.pop(VARIABLE, None)
 
 
 @cache

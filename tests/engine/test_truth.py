@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import demo_course
 import pytest
-from click.testing import Result
 from demo_course import command, write
 from typer.testing import CliRunner
 
@@ -107,13 +107,13 @@ def answers_of(root: Path) -> Path:
 WORDS = ("truth", "--jobs", "1", "--seeds", "6")
 
 
-def truth(root: Path, *words: str | Path) -> Result:
+def truth(root: Path, *words: str | Path) -> Any:
     """What the command gives in this process: its workers are processes all the same."""
     words = (*WORDS, "--course", root, *words)
     return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
 
 
-def problems(run: Result) -> list[str]:
+def problems(run: Any) -> list[str]:
     """The problems that a run names, a line each, which must be all that stderr says."""
     lines = run.stderr.splitlines()
     assert run.exit_code == 1
