@@ -98,10 +98,21 @@ class Recorder:
             SaveCells().preprocess(nbformat.reads(content.decode(), as_version=4), resources)
         except RuntimeError as error:
             raise GradebookError(
-                f"the released {name} has other graded cells than the gradebook, which has "
-                f"submissions of it: {error}. Start a new gradebook, or "
-                f"`nbgrader db assignment remove {assignment} --force` (its marks are lost)"
+                f"the released {name} has other cells than the gradebook, which has submissions of "
+                f"it: {self._changed_cells(assignment, name, json.loads(content))}. If a grade_id "
+                "was changed by mistake, restore it and run `autograder build`. Otherwise start a "
+                f"new gradebook; `nbgrader db assignment remove {assignment} --force` keeps this "
+                "one, and loses the assignment's marks"
             ) from error
+
+    def _changed_cells(self, assignment: str, name: str, notebook: dict[str, Any]) -> str:
+        """Which cells the released notebook has and the gradebook has not, and the reverse."""
+        self._session.rollback()
+        known = {cell.name for cell in self._gradebook.find_notebook(name, assignment).source_cells}
+        now = set(named_cells(notebook))
+        said = {"new": sorted(now - known), "gone": sorted(known - now)}
+        found = [f"{what} {', '.join(cells)}" for what, cells in said.items() if cells]
+        return "; ".join(found) or "a cell has another role"
 
     def _has_cells(self, assignment: str, name: str, notebook: dict[str, Any]) -> bool:
         """Whether the gradebook's cells are those of the released notebook, text included."""

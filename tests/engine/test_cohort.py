@@ -214,3 +214,18 @@ def test_where_a_person_marks_everything_there_is_nothing_to_check(run, demo_coh
     [ana] = [each for each in run().records if each.student == "ana"]
     assert (ana.score, ana.max_score, ana.manual_points) == (0, 0, 4)
     assert ana.is_graded
+
+
+def test_a_grade_id_changed_after_the_first_marks_is_named_and_nothing_is_lost(run, demo_cohort):
+    assert marks(run()) == MARKS
+    path = demo_cohort.root / "notebooks/demo/demo.ipynb"
+    released = path.read_bytes()
+    path.write_bytes(released.replace(b'"note-test"', b'"note-tets"'))
+    checks = demo.CHECKS.replace(b'"note-test"', b'"note-tets"')
+    demo.write(demo_cohort.root / "solutions/demo/checks.py", checks)
+    with pytest.raises(UserError, match="new note-tets; gone note-test. If a grade_id was changed"):
+        run()
+    path.write_bytes(released)
+    demo.write(demo_cohort.root / "solutions/demo/checks.py", demo.CHECKS)
+    again = run()
+    assert (again.graded, marks(again)) == (0, MARKS)
