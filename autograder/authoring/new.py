@@ -128,8 +128,7 @@ def _make(
     paths = {path: path.format(name=name) for path in files}
     with using(language):
         texts = {
-            paths[path]: _render(f"{kind}/{path.format(name=NOTEBOOK)}.j2", name, language)
-            for path in files
+            paths[path]: _render(f"{kind}/{_template(path)}", name, language) for path in files
         }
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -142,6 +141,11 @@ def _make(
     except OSError as error:
         raise NewError(f"{folder} cannot be written: {error.strerror or error}") from error
     return {folder / paths[path]: about for path, about in files.items()}
+
+
+def _template(path: str) -> str:
+    """The template of a file; no template's name begins with a dot, which would hide it."""
+    return f"{path.format(name=NOTEBOOK).removeprefix('.')}.j2"
 
 
 def _render(template: str, name: str, language: str) -> str:
