@@ -26,9 +26,9 @@ from autograder.terminal import (
     CourseOption,
     err,
     out,
-    printable,
     with_progress,
 )
+from autograder.text import printable
 from autograder.truth.command import truth
 
 if TYPE_CHECKING:
@@ -99,9 +99,7 @@ def grade(
     submitted: Annotated[
         Path | None, typer.Option(help="Folder <student>/<assignment>/ (default: submitted/).")
     ] = None,
-    assignment: Annotated[
-        list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
-    ] = None,
+    assignment: AssignmentOption = None,
     student: Annotated[
         list[str] | None, typer.Option("--student", "-s", help="Only this one; repeatable.")
     ] = None,
@@ -214,9 +212,7 @@ def _write_feedback(where: Course, records: Iterable[Record]) -> None:
 
 @app.command(epilog="Example: autograder build --check")
 def build(
-    assignment: Annotated[
-        list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
-    ] = None,
+    assignment: AssignmentOption = None,
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; fail if what is committed is stale.")
     ] = False,

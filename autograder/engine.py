@@ -22,6 +22,7 @@ JUDGING = (
     "ml/**/*.py",
     "ml/**/*.md",
     "sandbox/*.py",
+    "scratch.py",
 )
 
 

@@ -24,9 +24,11 @@ from msgspec import Meta, Struct
 
 from autograder import UserError
 from autograder.sandbox.isolation import Isolation
+from autograder.text import printable
 
 REPORTED = ("autograder", "nbgrader", "scikit-learn", "pandas", "numpy", "scipy", "ipython")
 CSV_COLUMNS = ("student", "assignment", "score", "max_score", "manual_points", "status")
+QUOTED = 200  # characters of a damaged file that an error shows
 
 Points = Annotated[float, Meta(ge=0)]
 Seed = Annotated[int, Meta(ge=0)]
@@ -293,14 +295,10 @@ def _decode(content: bytes, kind: type[_Model], path: Path) -> _Model:
     except msgspec.ValidationError as error:
         problem, _, place = str(error).rpartition(" - at `$")
         problem, where = (problem, f"${place[:-1]}") if problem else (place, "the top level")
-        raise ResultsError(f"{path} is not valid at {_line(where)}: {_line(problem)}") from None
+        place, said = printable(where, QUOTED), printable(problem, QUOTED)
+        raise ResultsError(f"{path} is not valid at {place}: {said}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ResultsError(f"{path} is not JSON: {_line(str(error))}") from None
-
-
-def _line(text: str) -> str:
-    """What a damaged file holds may be of any length and have any character."""
-    return "".join(char if char.isprintable() else "?" for char in text[:200])
+        raise ResultsError(f"{path} is not JSON: {printable(str(error), QUOTED)}") from None
 
 
 def _as_csv(submissions: Iterable[Record]) -> str:

@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +23,31 @@ _sharing = 0  # runs whose workers may be started now
 def make_folder(prefix: str) -> Path:
     """A new, empty folder that is gone, at the latest, when the run has ended."""
     return Path(tempfile.mkdtemp(prefix=prefix, dir=_root()))
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files below ``folder``, by their paths in it, with the folders that they need."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def lay_out(folder: Path, files: Mapping[str, bytes], *, for_everybody: bool = False) -> None:
+    """Make ``folder`` with these files, whole or not at all; nothing is done where it is there.
+
+    ``for_everybody``: every user of the machine may read it.
+    """
+    if folder.is_dir():
+        return
+    staged = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
+    try:
+        write_files(staged, files)
+        for path in (staged, *staged.rglob("*")) if for_everybody else ():
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        staged.rename(folder)  # a folder that is there is whole, should the disk fill
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -37,8 +37,3 @@ def with_progress(what: str, work: Callable[[Callable[[int, int, str], None]], T
             bar.update(task, completed=done, total=total, description=f"{what} {escape(name)}")
 
         return work(step)
-
-
-def printable(text: str) -> str:
-    """``text`` for a terminal: what is not printable could move its cursor."""
-    return "".join(char if char.isprintable() else "?" for char in text)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import shutil
-import tempfile
 import threading
 import traceback
 from collections.abc import Iterable, Mapping
@@ -26,7 +24,7 @@ from autograder.cells import cells_of
 from autograder.course import Assignment, Course
 from autograder.engine import identity
 from autograder.sandbox.isolation import WORK
-from autograder.scratch import make_folder
+from autograder.scratch import lay_out, make_folder
 
 if TYPE_CHECKING:
     from autograder.checking import Check
@@ -238,6 +236,11 @@ def _digests(parts: Mapping[str, Part]) -> dict[str, str]:
     return {name: part.digest for name, part in parts.items()}
 
 
+def contents_of(parts: Mapping[str, Part]) -> dict[str, bytes]:
+    """The bytes of some parts, by the same names."""
+    return {name: part.content for name, part in parts.items()}
+
+
 def _parts(paths: Mapping[str, Path]) -> dict[str, Part]:
     return {name: Part(path.read_bytes()) for name, path in paths.items()}
 
@@ -246,16 +249,7 @@ def _laid_out(blueprint: Blueprint) -> Path:
     """A folder with what judges, laid out as in the course: once in each process."""
     folder = _layouts() / blueprint.fingerprint
     with _LAYING_OUT:
-        if not folder.is_dir():
-            staged = Path(tempfile.mkdtemp(dir=_layouts(), prefix="."))
-            try:
-                for name, part in blueprint.judging.items():
-                    path = staged / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(part.content)
-                staged.rename(folder)  # a folder that is there is whole, should the disk fill
-            finally:
-                shutil.rmtree(staged, ignore_errors=True)
+        lay_out(folder, contents_of(blueprint.judging))
     return folder
 
 

@@ -25,7 +25,7 @@ from autograder.grading.blueprint import Blueprint, BlueprintError
 from autograder.grading.recording import Recording, remove_unfinished
 from autograder.grading.workers import Job, Pair, Setting, Workers
 from autograder.intake import submissions
-from autograder.intake.submissions import Submission, printable
+from autograder.intake.submissions import Submission
 from autograder.messages import using
 from autograder.records import (
     Record,
@@ -38,6 +38,7 @@ from autograder.records import (
 )
 from autograder.sandbox.isolation import BWRAP, Isolation, probe
 from autograder.sandbox.limits import Limits
+from autograder.text import printable
 
 #: Too many to try them all against the inputs that a student's code is sent.
 SEEDS = 2**53

@@ -20,14 +20,15 @@ from autograder.cells import VERDICT, named_cells
 from autograder.checking.registry import checks_of
 from autograder.checking.run import run_checks
 from autograder.checking.student import CheckFailed, ProcessGone, Student
-from autograder.grading.blueprint import Blueprint
+from autograder.grading.blueprint import Blueprint, contents_of
 from autograder.intake.sanitize import InvalidNotebook, Sanitized, parse, sanitize
-from autograder.intake.submissions import Submission, printable
+from autograder.intake.submissions import Submission
 from autograder.messages import gettext, ngettext, using
 from autograder.records import Result, SubmissionStatus, Verdict
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import CellRun, Ended, SandboxError, StudentProcess
+from autograder.text import printable
 
 #: What judges: a module of checks, the student's processes and a seed give the verdicts.
 Judge = Callable[[ModuleType, Student, int], list[Verdict]]
@@ -131,7 +132,7 @@ class _Run:
 
     def execute(self) -> None:
         """Run every notebook, in order, each in a process of its own over the same folder."""
-        companions = {name: part.content for name, part in self.blueprint.companions.items()}
+        companions = contents_of(self.blueprint.companions)
         files = {**self.submission.files, **companions}
         for number, (name, sanitized) in enumerate(self.sanitized.items()):
             try:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from autograder import UserError
 from autograder.course import Course
-from autograder.grading.blueprint import Blueprint
+from autograder.grading.blueprint import Blueprint, contents_of
 from autograder.intake.submissions import TIMESTAMP, Submission
 from autograder.records import Records, Result
 from autograder.sandbox.isolation import Isolation
+from autograder.scratch import write_files
 
 if TYPE_CHECKING:
     from autograder.grading.gradebook import Recorder
@@ -83,14 +84,14 @@ def _write_autograded(
     target = autograded / result.student / result.assignment
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
-    companions = {name: part.content for name, part in blueprint.companions.items()}
+    companions = contents_of(blueprint.companions)
     try:
         others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
         notebooks = {f"{name}.ipynb": data for name, data in result.notebooks.items()}
-        _write_all(staged, {**companions, **notebooks})
+        write_files(staged, {**companions, **notebooks})
         for name in others.keys() - companions.keys():
             with _skipping_unwritable():
-                _write_all(staged, {name: others[name]})
+                write_files(staged, {name: others[name]})
         if result.timestamp:
             (staged / TIMESTAMP).write_text(result.timestamp)
         staged.chmod(0o755)
@@ -99,12 +100,6 @@ def _write_autograded(
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
-
-
-def _write_all(folder: Path, files: dict[str, bytes]) -> None:
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder import UserError
 from autograder.messages import gettext, ngettext
 from autograder.sandbox.limits import Limits
+from autograder.text import printable
 
 TIMESTAMP = "timestamp.txt"
 STUDENT = re.compile(r"[\w.@+,' -]{1,128}")
@@ -107,7 +108,7 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
                 files[name] = content
                 continue
         rejected[name] = problem or gettext("the whole submission is too large")
-        flags.append(f"file-rejected: {printable(name)}")
+        flags.append(f"file-rejected: {printable(name, 120)}")
     timestamp = _timestamp(folder)
     if timestamp is not None and not _is_date(timestamp):
         timestamp = None
@@ -190,9 +191,3 @@ def _is_date(text: str) -> bool:
     except Exception:  # dateutil raises several kinds
         return False
     return True
-
-
-def printable(text: str, limit: int = 120, kept: str = "") -> str:
-    """``text`` without what a terminal, a database or a file name would take for an order."""
-    clean = text[:limit].encode("utf-8", "replace").decode()
-    return "".join(c if c.isprintable() or c in kept else "?" for c in clean)

@@ -11,7 +11,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from autograder.sandbox.isolation import (
 )
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import SandboxError, StudentProcess
-from autograder.scratch import make_folder
+from autograder.scratch import lay_out, make_folder
 
 CLOSE_SECONDS = 0.5
 ORDER_SECONDS = 120.0
@@ -163,18 +162,7 @@ class Sandbox:
         for name, content in sorted(files.items()):
             digest.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
         folder = self._given / digest.hexdigest()[:32]
-        if not folder.is_dir():
-            staged = Path(tempfile.mkdtemp(dir=self._given, prefix="."))
-            try:
-                for name, content in files.items():
-                    path = staged / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(content)
-                for path in (staged, *staged.rglob("*")):
-                    path.chmod(0o755 if path.is_dir() else 0o644)
-                staged.rename(folder)
-            finally:
-                shutil.rmtree(staged, ignore_errors=True)
+        lay_out(folder, files, for_everybody=True)
         return folder.name
 
     def reset(self) -> bool:

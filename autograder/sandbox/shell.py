@@ -247,6 +247,14 @@ def _texts(data: dict[str, Any]) -> dict[str, str]:
     return plain
 
 
+def plain_config() -> Config:
+    """What a shell is made with: no history file, no colours."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    return config
+
+
 def make_shell(imported: Iterable[str] = ()) -> GradingShell:
     """The one shell, made before the fork, ready for what a course's notebooks import.
 
@@ -254,10 +262,7 @@ def make_shell(imported: Iterable[str] = ()) -> GradingShell:
     when a submission imports it (``MPLBACKEND`` says so), drawn in Matplotlib's own way.
     """
     imported = tuple(imported)
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    shell = GradingShell.instance(config=config)
+    shell = GradingShell.instance(config=plain_config())
     if "matplotlib" in warming.libraries(imported):
         with contextlib.suppress(Exception):  # without Matplotlib there are no figures to show
             shell.enable_matplotlib("inline")

@@ -17,9 +17,9 @@ from autograder.terminal import (
     CourseOption,
     err,
     out,
-    printable,
     with_progress,
 )
+from autograder.text import printable
 
 if TYPE_CHECKING:
     from autograder.truth.proof import Proof

@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.cells import cells_of
-from autograder.grading.blueprint import WORKING_FOLDER, Part
+from autograder.grading.blueprint import WORKING_FOLDER, contents_of
 from autograder.intake.submissions import Submission
 from autograder.sandbox import warming
-from autograder.sandbox.shell import GradingShell
+from autograder.sandbox.shell import GradingShell, plain_config
+from autograder.scratch import write_files
 from autograder.truth.answers import Answer
 from autograder.truth.forks import PreparedProcess
 from autograder.truth.subject import CodeCell, Subject
@@ -48,8 +49,9 @@ class Workplace:
         self.folder = base / WORKING_FOLDER
         self.shells: dict[str, GradingShell] = {}
         self._before = base / "before"
-        _lay_out(subject.blueprint.given, base)
-        _lay_out(subject.blueprint.companions, self.folder)
+        self.folder.mkdir()
+        write_files(base, contents_of(subject.blueprint.given))
+        write_files(self.folder, contents_of(subject.blueprint.companions))
 
     @property
     def namespaces(self) -> dict[str, dict[str, Any]]:
@@ -75,8 +77,7 @@ class Workplace:
         """What is handed in beside the notebooks: the references, or what the answer makes."""
         files = dict(self.subject.references)
         if answer.files:  # who makes them at home has all the data, not what notebooks read alone
-            given = {name: Part(content) for name, content in self.subject.given.items()}
-            _lay_out(given, self.folder.parent)
+            write_files(self.folder.parent, self.subject.given)
         names = {name: each[name] for each in self.namespaces.values() for name in each}
         for path, code in answer.files.items():
             solved = files.pop(path, b"").decode("utf-8", "replace")
@@ -140,9 +141,7 @@ def _go_on(
         replace(cell, source=answer.cells.get(cell.name or "", cell.source))
         for cell in subject.cells[subject.shared_cells(answer) :]
     )
-    for path, content in workplace.files(answer).items():
-        (workplace.folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (workplace.folder / path).write_bytes(content)
+    write_files(workplace.folder, workplace.files(answer))
     return function(workplace, *arguments)
 
 
@@ -195,19 +194,8 @@ def _workplace(subject: Subject, count: int) -> Iterator[Workplace]:
         os.chdir(base)
 
 
-def _lay_out(parts: dict[str, Part], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, part in parts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(part.content)
-
-
 def _make_shell() -> GradingShell:
     """A shell of its own, without history file or colours; of an error it shows the least."""
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
+    config = plain_config()
     config.InteractiveShell.xmode = "Minimal"
     return GradingShell(config=config)

@@ -14,7 +14,7 @@ PACKAGE = Path(autograder.__file__).parent
 
 #: From the ground up: a room imports from its own floor and from those below.
 FLOORS = (
-    ("", "messages", "cells", "sources", "engine", "scratch", "terminal"),
+    ("", "messages", "cells", "sources", "engine", "scratch", "terminal", "text"),
     ("defaults", "settings", "sandbox"),
     ("course", "records", "schema"),
     ("checking", "intake"),

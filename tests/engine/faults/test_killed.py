@@ -40,7 +40,7 @@ STAGES = {
     ),
     "graded, nothing written": ("autograder.grading.recording:_write_autograded", 2, "before"),
     "in the middle of the executed notebooks": (
-        "autograder.grading.recording:_write_all",
+        "autograder.grading.recording:write_files",
         2,
         "after",
     ),
