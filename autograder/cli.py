@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from autograder import COLLECT_SELDOM, UserError, __version__
 from autograder.authoring.command import new
+from autograder.summaries import (
+    show_collected,
+    show_limits,
+    show_run,
+    warn_before_upload,
+    warn_not_isolated,
+)
 from autograder.terminal import (
     INTERRUPTED,
     OK,
@@ -28,16 +34,11 @@ from autograder.terminal import (
     out,
     with_progress,
 )
-from autograder.text import printable
 from autograder.truth.command import truth
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.grading.cohort import Options, Run
-    from autograder.intake.collect import Collected
-    from autograder.intake.participants import Participants
     from autograder.records import Record, ResultsDocument
-    from autograder.report.export import Graded
     from autograder.sandbox.isolation import Isolation
 
 Done = TypeVar("Done")
@@ -100,9 +101,7 @@ def grade(
         Path | None, typer.Option(help="Folder <student>/<assignment>/ (default: submitted/).")
     ] = None,
     assignment: AssignmentOption = None,
-    student: Annotated[
-        list[str] | None, typer.Option("--student", "-s", help="Only this one; repeatable.")
-    ] = None,
+    student: StudentOption = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Workers; 0: a core each.")] = 0,
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler, for example tcp://127.0.0.1:8786.")
@@ -145,11 +144,11 @@ def grade(
         force=force,
     )
     if options.isolation is NONE:
-        _warn_not_isolated()
+        warn_not_isolated()
     run = with_progress("grading", lambda step: cohort.grade_cohort(where, options, step))
     if feedback:
         _write_feedback(where, run.records)
-    _show_run(run, options)
+    show_run(run, options)
     raise typer.Exit(PROBLEM if run.failures else OK)
 
 
@@ -160,47 +159,6 @@ def _isolation(name: str) -> Isolation:
         return Isolation(name)
     except ValueError:
         raise Stop(f"--isolation {name}: choose {' or '.join(Isolation)}") from None
-
-
-def _warn_not_isolated() -> None:
-    out.print(
-        "[bold red]NOT ISOLATED[/]: students' code runs as you, with your files and your network."
-    )
-
-
-def _show_run(run: Run, options: Options) -> None:
-    table = Table(title=f"{len(run.records)} submissions · isolation {options.isolation}")
-    for heading in ("student", "assignment"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("score", "of", "by hand"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("status", "accepted", "look at"):
-        table.add_column(heading, overflow="fold")
-    for record in sorted(run.records, key=lambda record: (record.assignment, record.student)):
-        table.add_row(*_row(record))
-    out.print(table)
-    out.print(
-        f"{run.graded} graded now, {run.unchanged} unchanged · seed {run.seed} · "
-        f"{escape(str(options.results))}/results.json, results.csv"
-    )
-    for failure in run.failures:
-        err.print(f"[bold red]not marked[/]: {escape(failure)}")
-
-
-def _row(record: Record) -> list[str]:
-    accepted = {None: "", True: "yes", False: "no"}[record.accepted]
-    pending = f"{record.manual_points:g}" if record.manual_points else ""
-    flags = ", ".join(record.flags[:4]) + (" …" if len(record.flags) > 4 else "")
-    return [
-        escape(record.student),
-        record.assignment,
-        f"{record.score:g}",
-        f"{record.max_score:g}",
-        pending,
-        record.status,
-        accepted,
-        escape(flags),
-    ]
 
 
 def _write_feedback(where: Course, records: Iterable[Record]) -> None:
@@ -319,23 +277,7 @@ def export(
     shown = [*written[:6], f"… {len(written) - 6} more"] if len(written) > 6 else written
     for path in shown:
         out.print(escape(str(path)))
-    _tell_export(to, graded, participants)
-
-
-def _tell_export(to: str, graded: list[Graded], participants: Participants) -> None:
-    """What whoever exports should know before uploading."""
-    from autograder.report.export import unidentified
-
-    waiting = sum(each.mark.pending > 0 for each in graded)
-    if waiting:
-        err.print(f"{waiting} of {len(graded)} marks still wait for points by hand (formgrader)")
-    lost = unidentified(graded, participants) if to == "moodle" else []
-    if lost:
-        names = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
-        err.print(
-            f"no Moodle participant is known for {len(lost)}: {escape(names)}. Moodle skips those "
-            "rows: collect its zip with `autograder collect`"
-        )
+    warn_before_upload(to, graded, participants)
 
 
 @app.command(epilog="Example: autograder collect submissions.zip --assignment first-exercise")
@@ -365,24 +307,8 @@ def collect(
     notebooks = {each.name: each.notebooks for each in where.graded}
     target = into or where.submitted_dir
     found = unpack(source, target, notebooks, assignment, force)
-    _show_collected(found, target)
+    show_collected(found, target)
     raise typer.Exit(OK if found.complete else PROBLEM)
-
-
-def _show_collected(found: Collected, target: Path) -> None:
-    table = Table(title=escape(str(target)))
-    for heading in ("student", "assignment", "files", "outcome", "from", "reason"):
-        table.add_column(heading, overflow="fold")
-    for each in found.placed:
-        words = (each.student, each.assignment, each.files, each.outcome, each.owner, each.reason)
-        table.add_row(*(escape(printable(str(word))) for word in words))
-    out.print(table)
-    for note in found.notes:
-        out.print(f"note: {escape(printable(note))}")
-    for name, reason in found.refused:
-        err.print(f"[bold red]refused[/]: {escape(printable(name))}: {escape(reason)}")
-    if found.ignored:
-        out.print(f"{found.ignored} files of the system ignored (such as __MACOSX, .DS_Store)")
 
 
 @app.command(epilog="Example: autograder bundle --output course.zip")
@@ -428,13 +354,8 @@ def doctor(
         state = "[green]ok[/]     " if item.ok else "[bold red]problem[/]"
         out.print(f"{state} {item.name:<17} {escape(item.detail)}")
     with contextlib.suppress(ValueError):  # a limit that is not a number is among the problems
-        _show_limits(limits_in_force())
+        show_limits(limits_in_force())
     raise typer.Exit(OK if well else PROBLEM)
-
-
-def _show_limits(limits: Iterable[tuple[str, str, str]]) -> None:
-    lines = [f"  {name:<25} {value:>8}  {variable}" for name, value, variable in limits]
-    out.print("\nlimits of a submission, and what sets them", *lines, sep="\n")
 
 
 app.command(epilog="Example: autograder truth --assignment first-exercise --seeds 20")(truth)

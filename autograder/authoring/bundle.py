@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder import UserError
+from autograder.assignment import Assignment
 from autograder.authoring.environment import student_environment
 from autograder.authoring.read_me import ReadMe
 from autograder.authoring.reproducible_zip import stored_zip
 from autograder.authoring.wheel import requirement_of, wheel
 from autograder.cells import cells_of
-from autograder.course import Assignment, Course
+from autograder.course import Course
 from autograder.messages import gettext, using
 from autograder.records import write_atomically
 

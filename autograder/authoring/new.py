@@ -19,7 +19,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder import UserError
-from autograder.course import CHECKS, Course
+from autograder.assignment import CHECKS
+from autograder.course import Course
 from autograder.messages import gettext, languages, using
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from autograder.assignment import Assignment
 from autograder.authoring.environment import CONDA, PIP, Environment
 from autograder.cells import cells_of
-from autograder.course import Assignment, Course
+from autograder.course import Course
 from autograder.messages import gettext
 from autograder.sources import imports
 

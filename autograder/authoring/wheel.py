@@ -15,8 +15,8 @@ from pathlib import Path
 
 import autograder
 from autograder import UserError, __version__
+from autograder.assignment import files_below
 from autograder.authoring.reproducible_zip import stored_zip
-from autograder.course import files_below
 
 NAME = "autograder"
 TAG = "py3-none-any"

@@ -11,19 +11,13 @@ plain data and says what it expects::
         expect(student.call("mean", [1.0, float("nan"), 3.0])).to_be_close(2.0)
 """
 
+from autograder.checking.direct import DirectStudent
 from autograder.checking.expectations import Expectation, expect, fail
+from autograder.checking.model import Model
 from autograder.checking.registry import Check, check, checks_of
+from autograder.checking.replies import CheckFailed, Log, Outcome, ProcessGone, Raised
 from autograder.checking.run import run_checks
-from autograder.checking.student import (
-    CheckFailed,
-    DirectStudent,
-    Log,
-    Model,
-    Outcome,
-    ProcessGone,
-    Raised,
-    Student,
-)
+from autograder.checking.student import Student
 from autograder.checking.values import as_float_array, as_number, same
 from autograder.checking.words import counted, describe, percent, shown, thousands
 from autograder.records import Verdict

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from autograder.checking.student import CheckFailed
+from autograder.checking.replies import CheckFailed
 from autograder.checking.values import as_float_array, as_number, same
 from autograder.checking.words import shown, thousands
 from autograder.messages import gettext, ngettext

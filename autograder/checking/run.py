@@ -10,7 +10,8 @@ from types import ModuleType
 import numpy as np
 
 from autograder.checking.registry import Check, checks_of
-from autograder.checking.student import NOTHING, CheckFailed, ProcessGone, Student
+from autograder.checking.replies import NOTHING, CheckFailed, ProcessGone
+from autograder.checking.student import Student
 from autograder.messages import gettext
 from autograder.records import CheckStatus, Verdict
 

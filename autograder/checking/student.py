@@ -6,88 +6,21 @@ A check never holds an object of the student's: it sends inputs, receives data a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
+from autograder.checking.model import Model
+from autograder.checking.replies import (
+    NOTHING,
+    CheckFailed,
+    Log,
+    Outcome,
+    ProcessGone,
+    Raised,
+    sequence,
+)
 from autograder.checking.words import call_text
 from autograder.messages import gettext
-from autograder.sandbox.session import Session
-from autograder.sandbox.wire import dumps, loads
-
-NOTHING = object()  # what None cannot say: that there is no value
-
-
-class CheckFailed(Exception):
-    """The student's answer is wrong; ``message`` and ``hint`` are for the student to read.
-
-    Raised by ``expect`` and ``fail``, and by a ``Student`` whose name is missing or whose call
-    raises. ``about`` is the value that was judged, where there is one.
-    """
-
-    def __init__(self, message: str, hint: str = "", about: Any = NOTHING):
-        super().__init__(message)
-        self.message, self.hint, self.about = message, hint, about
-
-
-class ProcessGone(Exception):
-    """The student's process no longer answers; ``reason`` and ``hint`` tell the student why."""
-
-    def __init__(self, reason: str, hint: str = ""):
-        super().__init__(reason)
-        self.reason, self.hint = reason, hint
-
-
-@dataclass(frozen=True)
-class Log:
-    """One record that the student's code logged, by any logger.
-
-    Attributes:
-        level: as in ``logging``: 10 debug, 20 info, 30 warning, 40 error, 50 critical.
-        logger: the logger's name, its first 100 characters.
-        message: the text with its arguments in place, its first 600 characters.
-    """
-
-    level: int
-    logger: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Raised:
-    """An exception of the student's code, as data.
-
-    Attributes:
-        type: the name of its class.
-        bases: names of the classes that it is an instance of, its own first.
-        message: its text, the first 600 characters.
-    """
-
-    type: str
-    bases: tuple[str, ...]
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.type}: {self.message}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a call gave: a value or an error, and what was logged meanwhile.
-
-    Attributes:
-        value: what came back; None where it raised.
-        error: what it raised; None where it returned.
-        logs: what was logged during the call, the first 1,000 records.
-    """
-
-    value: Any = None
-    error: Raised | None = None
-    logs: tuple[Log, ...] = ()
 
 
 class Student(ABC):
@@ -419,9 +352,9 @@ class Student(ABC):
             raise CheckFailed(
                 message.format(name=name, kind=reply["not_callable"]), hint.format(name=name)
             )
-        logs = tuple(_log(item) for item in _sequence(reply.get("logs")))
+        logs = tuple(Log.of(item) for item in sequence(reply.get("logs")))
         if reply.get("error") is not None:
-            return Outcome(error=_raised(reply["error"]), logs=logs)
+            return Outcome(error=Raised.of(reply["error"]), logs=logs)
         return Outcome(value=reply.get("value"), logs=logs)
 
     def succeed(self, name: str, outcome: Outcome) -> Any:
@@ -473,141 +406,3 @@ class Student(ABC):
             message.format(name=name),
             gettext("Replace the `raise NotImplementedError(...)` with your code."),
         )
-
-
-class Model:
-    """A model loaded from the student's file, alive in a process of its own; by ``Student.model``.
-
-    Attributes:
-        type: the name of its class.
-        classes: its ``classes_``, a list; None where it has none.
-        feature_names: its ``feature_names_in_``, a list of texts; None where it has none.
-        n_features: its ``n_features_in_``; None where it has none.
-    """
-
-    def __init__(self, student: Student, fresh: Any, path: str, portrait: Any):
-        if not isinstance(portrait, dict) or portrait.get("predict") is not True:
-            kind = portrait.get("type") if isinstance(portrait, dict) else portrait
-            message = gettext(
-                "`{path}` holds no model: it holds an object of type {kind} "
-                "without a `predict` method."
-            )
-            raise CheckFailed(
-                message.format(path=path, kind=kind),
-                gettext("Save the trained classifier (or the whole Pipeline), not its data."),
-            )
-        self._student, self._fresh, self._path = student, fresh, path
-        self.type: str = str(portrait.get("type"))
-        self.classes: list[Any] | None = _list_or_none(portrait.get("classes"))
-        self.feature_names: list[Any] | None = _list_or_none(portrait.get("feature_names"))
-        self.n_features: int | None = portrait.get("n_features")
-
-    def predict(self, features: pd.DataFrame) -> np.ndarray:
-        """What the model predicts, an array of shape (n,).
-
-        Args:
-            features: a DataFrame of n rows, with the columns that the model was trained on.
-
-        Raises:
-            CheckFailed: it raised, or did not return one value for each row.
-
-        Example:
-            >>> import joblib
-            >>> from sklearn.dummy import DummyClassifier
-            >>> rows = pd.DataFrame({"age": [30.0, 40.0]})
-            >>> saved = joblib.dump(DummyClassifier().fit(rows, [1, 1]), "model.joblib")
-            >>> DirectStudent({}).model("model.joblib").predict(rows)
-            array([1, 1])
-        """
-        return self._rows("predict", features, 1)
-
-    def predict_proba(self, features: pd.DataFrame) -> np.ndarray:
-        """Probabilities of each class, an array of shape (n, number of classes).
-
-        Args:
-            features: a DataFrame of n rows, with the columns that the model was trained on.
-
-        Raises:
-            CheckFailed: it raised, or did not return one row for each row.
-
-        Example:
-            >>> import joblib
-            >>> from sklearn.dummy import DummyClassifier
-            >>> rows = pd.DataFrame({"age": [30.0, 40.0]})
-            >>> saved = joblib.dump(DummyClassifier().fit(rows, [0, 1]), "model.joblib")
-            >>> DirectStudent({}).model("model.joblib").predict_proba(rows).sum(axis=1)
-            array([1., 1.])
-        """
-        return self._rows("predict_proba", features, 2)
-
-    def _rows(self, method: str, features: pd.DataFrame, ndim: int) -> np.ndarray:
-        request = {"op": "method", "name": method, "args": [features]}
-        outcome = self._student._outcome(method, self._student._answer(request, self._fresh))
-        if outcome.error:
-            message = gettext("The model of `{path}` could not predict: {error}")
-            raise CheckFailed(
-                message.format(path=self._path, error=outcome.error),
-                gettext(
-                    "Save the model already trained and with all its preprocessing inside "
-                    "(a Pipeline), so that it takes the original columns."
-                ),
-            )
-        array = outcome.value
-        if isinstance(array, (pd.Series, list, tuple)):
-            array = np.asarray(array)
-        if not isinstance(array, np.ndarray) or array.ndim != ndim or len(array) != len(features):
-            message = gettext("`{method}` of the model of `{path}` did not return a result a row.")
-            raise CheckFailed(
-                message.format(method=method, path=self._path),
-                gettext("Save a trained scikit-learn classifier."),
-            )
-        return array
-
-
-def _log(item: Any) -> Log:
-    parts = _sequence(item)
-    if len(parts) != 3 or not isinstance(parts[0], int):
-        return Log(0, "", "")
-    return Log(parts[0], str(parts[1]), str(parts[2]))
-
-
-def _raised(item: Any) -> Raised:
-    if not isinstance(item, dict):
-        return Raised("Exception", ("Exception",), "")
-    bases = tuple(str(base) for base in _sequence(item.get("bases")))
-    return Raised(str(item.get("type", ""))[:100], bases, str(item.get("message", ""))[:600])
-
-
-def _sequence(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, (list, tuple)) else ()
-
-
-def _list_or_none(value: Any) -> list[Any] | None:
-    return list(value) if isinstance(value, (list, tuple)) else None
-
-
-class DirectStudent(Student):
-    """A namespace in this very process: for the unit tests of checks, never for grading.
-
-    What is asked and answered is put into bytes and read back as when grading, so that a check sees
-    the same data; nothing is isolated.
-
-    Args:
-        namespace: what the notebook would have defined, by name.
-        folder: where it would have run.
-
-    Example:
-        >>> DirectStudent({"threshold": 0.25}).value("threshold")
-        0.25
-    """
-
-    def __init__(self, namespace: dict[str, Any], folder: Path | str = "."):
-        super().__init__()
-        self._session = Session(namespace, Path(folder).resolve())
-
-    def _ask(self, request: dict[str, Any], fresh: Session | None = None) -> dict[str, Any]:
-        reply: dict[str, Any] = loads((fresh or self._session).answer(dumps(request)))
-        return reply
-
-    def _open_fresh(self) -> Session:
-        return Session({}, self._session.folder)

@@ -20,8 +20,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from autograder import UserError
+from autograder.assignment import Assignment
 from autograder.cells import cells_of
-from autograder.course import Assignment, Course
+from autograder.course import Course
 from autograder.engine import identity
 from autograder.sandbox.isolation import WORK
 from autograder.scratch import lay_out, make_folder

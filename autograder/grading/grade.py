@@ -18,8 +18,9 @@ from msgspec.structs import replace
 
 from autograder.cells import VERDICT, named_cells
 from autograder.checking.registry import checks_of
+from autograder.checking.replies import CheckFailed, ProcessGone
 from autograder.checking.run import run_checks
-from autograder.checking.student import CheckFailed, ProcessGone, Student
+from autograder.checking.student import Student
 from autograder.grading.blueprint import Blueprint, contents_of
 from autograder.intake.sanitize import InvalidNotebook, Sanitized, parse, sanitize
 from autograder.intake.submissions import Submission

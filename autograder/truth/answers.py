@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import UserError
-from autograder.course import Assignment
+from autograder.assignment import Assignment
 
 RIGHT, WRONG, EQUIVALENT = "right", "wrong", "equivalent.json"
 HEADING = re.compile(r"^# %% (?:file (?P<file>\S+)|(?P<cell>\S+))\s*$", re.MULTILINE)

@@ -9,8 +9,9 @@ from itertools import count
 from pathlib import Path
 
 from autograder import UserError
+from autograder.assignment import Assignment
 from autograder.checking.registry import checks_of
-from autograder.course import Assignment, Course
+from autograder.course import Course
 from autograder.sandbox.limits import Limits
 from autograder.truth.answers import (
     EQUIVALENT,

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
 
+from autograder.assignment import Assignment
 from autograder.cells import cells_of
-from autograder.course import Assignment, Course
+from autograder.course import Course
 from autograder.grading.blueprint import Blueprint, BlueprintError, read
 from autograder.truth.answers import Answer
 

@@ -14,8 +14,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from autograder.assignment import Assignment
 from autograder.authoring.build import workspace
-from autograder.course import Assignment, Course
+from autograder.course import Course
 
 #: Seconds after which something hangs, on the slowest machine: they end no honest run.
 CELL_TIMEOUT = 1_200

@@ -19,9 +19,9 @@ from markdown_it.token import Token
 from nbformat import NotebookNode
 from the_course import COURSE, checks
 
-from autograder.authoring.build import IGNORE_OUTPUT
+from autograder.assignment import Assignment
+from autograder.authoring.normal_form import IGNORE_OUTPUT
 from autograder.checking import checks_of
-from autograder.course import Assignment
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 FIRST_LINE = "# Imports y configuración inicial"

@@ -14,8 +14,8 @@ import pytest
 from nbformat import NotebookNode
 from the_course import COURSE, blueprint, checks
 
+from autograder.assignment import Assignment
 from autograder.checking import checks_of
-from autograder.course import Assignment
 from autograder.grading.grade import grade
 from autograder.intake.submissions import Submission
 from autograder.records import Result

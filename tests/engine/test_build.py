@@ -13,7 +13,8 @@ from demo_course import command
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.authoring import build as builds
-from autograder.authoring.build import BuildError, build, differences
+from autograder.authoring.build import BuildError, build
+from autograder.authoring.normal_form import differences
 from autograder.course import Course
 
 HEADER = "# ---\n# jupyter:\n#   jupytext:\n#     formats: py:percent\n# ---\n"

@@ -16,12 +16,12 @@ PACKAGE = Path(autograder.__file__).parent
 FLOORS = (
     ("", "messages", "cells", "sources", "engine", "scratch", "terminal", "text"),
     ("defaults", "settings", "sandbox"),
-    ("course", "records", "schema"),
+    ("assignment", "course", "records", "schema"),
     ("checking", "intake"),
     ("grading",),
     ("report", "authoring"),
     ("doctor", "nbgrader_plugin", "jupyter", "truth"),
-    ("cli",),
+    ("summaries", "cli"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 STATUSES = ("status", "isolation")
