@@ -28,6 +28,8 @@ from autograder.text import printable
 
 REPORTED = ("autograder", "nbgrader", "scikit-learn", "pandas", "numpy", "scipy", "ipython")
 CSV_COLUMNS = ("student", "assignment", "score", "max_score", "manual_points", "status")
+#: What a record with a check that failed by itself is marked with.
+A_FAULT = "a check of ours failed"
 QUOTED = 200  # characters of a damaged file that an error shows
 
 Points = Annotated[float, Meta(ge=0)]
@@ -77,6 +79,9 @@ class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
     max_points: Points
     message: Annotated[str, Meta(description="What is wrong; empty when it passed.")]
     hint: Annotated[str, Meta(description="What to try next; empty when there is nothing to say.")]
+    fault: Annotated[
+        str, Meta(description="Where and why a check failed by itself: for the instructor.")
+    ] = ""
 
     @property
     def passed(self) -> bool:
@@ -119,9 +124,9 @@ class _Graded(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return self.status is SubmissionStatus.GRADED
 
     @property
-    def faulty(self) -> bool:
-        """Whether a check of ours failed by itself: the mark is not to be trusted."""
-        return any(verdict.status is CheckStatus.ERROR for verdict in self.checks)
+    def faulty(self) -> tuple[Verdict, ...]:
+        """The checks that failed by themselves; with any, the mark is not to be trusted."""
+        return tuple(verdict for verdict in self.checks if verdict.status is CheckStatus.ERROR)
 
 
 class Result(_Graded, frozen=True, kw_only=True):

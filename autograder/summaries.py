@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from autograder.records import A_FAULT
 from autograder.terminal import err, out
 from autograder.text import printable
 
@@ -50,7 +51,8 @@ def show_run(run: Run, options: Options) -> None:
 def _row(record: Record) -> list[str]:
     accepted = {None: "", True: "yes", False: "no"}[record.accepted]
     pending = f"{record.manual_points:g}" if record.manual_points else ""
-    flags = ", ".join(record.flags[:4]) + (" …" if len(record.flags) > 4 else "")
+    reasons = [A_FAULT, *record.flags] if record.faulty else record.flags
+    shown = ", ".join(reasons[:4]) + (" …" if len(reasons) > 4 else "")
     return [
         escape(record.student),
         record.assignment,
@@ -59,7 +61,7 @@ def _row(record: Record) -> list[str]:
         pending,
         record.status,
         accepted,
-        escape(flags),
+        escape(shown),
     ]
 
 

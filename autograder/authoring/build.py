@@ -31,6 +31,7 @@ from sqlalchemy import create_engine
 from autograder import UserError
 from autograder.assignment import Assignment, files_below
 from autograder.authoring.normal_form import KERNEL, differences, normalise
+from autograder.cells import Cell
 from autograder.course import Course
 from autograder.settings import CONFIG, load_config
 
@@ -161,6 +162,19 @@ def execute(
             raise BuildError(_why(notebook, error)) from error
 
 
+def stale_solutions(assignment: Assignment) -> Iterator[Stale]:
+    """The executed solutions that are not of their scripts' text; outputs are not looked at.
+
+    Raises:
+        BuildError: a script that cannot be built.
+    """
+    if not all(assignment.script(name).is_file() for name in assignment.notebooks):
+        return  # written as notebooks
+    for name, current in _solve(assignment, None).items():
+        if reason := _differs(assignment.source_dir / name, current):
+            yield Stale(assignment.source_dir / name, reason)
+
+
 def _rebuild(
     course: Course, assignment: Assignment, check: bool, run: bool
 ) -> tuple[str, list[Stale], str | None]:
@@ -191,6 +205,7 @@ def _solve(assignment: Assignment, folder: Path | None) -> dict[str, NotebookNod
     for name in assignment.notebooks:
         try:
             notebook = _read_script(assignment.script(name))
+            _require_valid_cells(notebook)
             if folder:
                 execute(notebook, folder)
         except BuildError as error:
@@ -201,6 +216,29 @@ def _solve(assignment: Assignment, folder: Path | None) -> dict[str, NotebookNod
         nbformat.validate(notebook)
         solved[f"{name}.ipynb"] = notebook
     return solved
+
+
+def _require_valid_cells(notebook: NotebookNode) -> None:
+    """Hold each cell to what nbgrader makes of its metadata, before anything is run.
+
+    Raises:
+        BuildError: a cell that nbgrader does not take, or two of one ``grade_id``.
+    """
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    numbers: dict[str, int] = {}
+    for number, cell in enumerate(notebook.cells, start=1):
+        if "nbgrader" not in cell.metadata:
+            continue
+        name = Cell(cell).grade_id
+        where = f"cell {number} ({name})" if name else f"cell {number}"
+        try:
+            MetadataValidator().validate_cell(cell)
+        except Exception as error:
+            reason = getattr(error, "message", str(error)).partition("\n")[0]
+            raise BuildError(f"{where}: nbgrader does not take its metadata: {reason}") from error
+        if name and numbers.setdefault(name, number) != number:
+            raise BuildError(f"{where}: cell {numbers[name]} has the same grade_id: change one")
 
 
 def _take_outputs(notebook: NotebookNode, committed: Path) -> None:
@@ -293,11 +331,15 @@ def _out_of_date(committed: Path, current: Path) -> str:
     if current.suffix != ".ipynb":
         same = committed.read_bytes() == current.read_bytes()
         return "" if same else "it is not the file of the sources"
+    return _differs(committed, nbformat.read(current, as_version=nbformat.NO_CONVERT))
+
+
+def _differs(committed: Path, current: NotebookNode) -> str:
     try:
         old = nbformat.read(committed, as_version=nbformat.NO_CONVERT)
     except Exception as error:
         return f"it is not a notebook ({error})"
-    return differences(old, nbformat.read(current, as_version=nbformat.NO_CONVERT))
+    return differences(old, current)
 
 
 def _why(notebook: NotebookNode, error: Exception) -> str:

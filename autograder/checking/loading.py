@@ -10,11 +10,15 @@ import builtins
 import hashlib
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from autograder.text import printable
+
+FAULT = 300  # characters of an error that an instructor is shown
 _LOADING = threading.RLock()
 
 
@@ -27,6 +31,21 @@ def load(path: Path) -> ModuleType:
     path = path.resolve()
     with _LOADING:
         return _Folder.of(path.parent).module(path.stem, path)
+
+
+def fault_in(folder: Path, error: BaseException) -> str:
+    """What an error of a course's own code is, and which line of ``folder`` it went through last.
+
+    Such as ``solutions/first/checks.py:41: ZeroDivisionError: division by zero``; without a place
+    where it went through no file of the folder.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(frame.filename, frame.lineno) for frame in frames]
+    if isinstance(error, SyntaxError):
+        places.append((error.filename or "", error.lineno))
+    inside = [(Path(name), line) for name, line in places if Path(name).is_relative_to(folder)]
+    where = [f"{path.relative_to(folder)}:{line}: " for path, line in inside[-1:]]
+    return printable("".join([*where, f"{type(error).__name__}: {error}"]), FAULT)
 
 
 class _Folder:

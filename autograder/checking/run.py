@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
+from autograder.checking.loading import fault_in
 from autograder.checking.registry import Check, checks_of
 from autograder.checking.replies import NOTHING, CheckFailed, ProcessGone
 from autograder.checking.student import Student
@@ -84,6 +86,7 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
             CheckStatus.ERROR,
             message.format(error=type(error).__name__),
             gettext("It is not a mistake of yours: tell your instructor."),
+            fault_in(Path(each.function.__code__.co_filename).parent, error),
         )
     return _verdict(each, CheckStatus.PASSED)
 
@@ -96,6 +99,10 @@ def _with_call(failure: CheckFailed, student: Student) -> str:
     return " ".join([f"`{student.last_call}`: {failure.message}", *forgotten])
 
 
-def _verdict(each: Check, status: CheckStatus, message: str = "", hint: str = "") -> Verdict:
+def _verdict(
+    each: Check, status: CheckStatus, message: str = "", hint: str = "", fault: str = ""
+) -> Verdict:
     points = each.points if status is CheckStatus.PASSED else 0.0
-    return Verdict(each.id, each.cell, each.title, status, points, each.points, message, hint)
+    return Verdict(
+        each.id, each.cell, each.title, status, points, each.points, message, hint, fault
+    )

@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 import threading
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -26,6 +25,7 @@ from autograder.course import Course
 from autograder.engine import identity
 from autograder.sandbox.isolation import WORK
 from autograder.scratch import lay_out, make_folder
+from autograder.text import instead_of
 
 if TYPE_CHECKING:
     from autograder.checking import Check
@@ -135,15 +135,15 @@ class Blueprint:
         if self.checks_path not in self.judging:
             return ModuleType("no_checks")  # every answer is marked by a person
         from autograder.checking import checks_of
-        from autograder.checking.loading import load
+        from autograder.checking.loading import fault_in, load
 
         folder = _laid_out(self)
         try:
             module = load(folder / self.checks_path)
         except (Exception, SystemExit) as error:
-            where = _last_line_in(folder, error)
-            said = f"{type(error).__name__}: {error}"
-            raise BlueprintError(f"{where or self.checks_path} cannot be loaded: {said}") from error
+            raise BlueprintError(
+                f"the checks cannot be loaded: {fault_in(folder, error)}"
+            ) from error
         problems = self._unlike_the_cells(checks_of(module))
         if problems:
             raise BlueprintError(f"{self.checks_path}: {'; '.join(problems)}")
@@ -157,7 +157,8 @@ class Blueprint:
         cells = (cell for notebook in self.released.values() for cell in cells_of(notebook))
         points = {cell.grade_id or "": cell.points for cell in cells if cell.graded_by == "check"}
         strange = [
-            f"no notebook has a cell {name!r} for checks to mark" for name in given.keys() - points
+            f"no notebook has a cell {name!r} for checks to mark ({instead_of(name, points)})"
+            for name in given.keys() - points
         ]
         return sorted(strange) + [
             f"the cell {name!r} is worth {wanted:g}, its checks {given.get(name, 0.0):g}"
@@ -210,16 +211,6 @@ def assemble(manifest: Manifest, parts: Mapping[str, Part]) -> Blueprint:
         checks_path=manifest.checks,
         language=manifest.language,
     )
-
-
-def _last_line_in(folder: Path, error: BaseException) -> str:
-    """The last line of a file in ``folder`` that an error went through; empty where it is none."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [(frame.filename, frame.lineno) for frame in frames]
-    if isinstance(error, SyntaxError):
-        places.append((error.filename or "", error.lineno))
-    inside = [(name, line) for name, line in places if Path(name).is_relative_to(folder)]
-    return "".join(f"{Path(name).relative_to(folder)}:{line}" for name, line in inside[-1:])
 
 
 def _by_path(course: Course, paths: Iterable[Path]) -> dict[str, Path]:

@@ -152,7 +152,7 @@ def _run(
         return Job(blueprints[pair[1]].manifest, reading(*pair), seed, setting)
 
     lost: Counter[str] = Counter()
-    doubtful: list[str] = []
+    faults: Counter[tuple[str, str, str]] = Counter()
     workers = Workers(blueprints, options.jobs, options.scheduler or "")
     jobs = [(pair, partial(job, pair)) for pair in stale]
     with contextlib.closing(workers.outcomes(jobs)) as outcomes:
@@ -168,15 +168,26 @@ def _run(
                 if problem is not None:
                     whose = pair[1] if isinstance(problem, BlueprintError) else _label(pair)
                     lost[f"{whose}: {printable(str(problem), 300)}"] += 1
-                elif isinstance(outcome, Result) and outcome.faulty:
-                    doubtful.append(f"{_label(pair)}: a check of ours failed, see results.json")
+                elif isinstance(outcome, Result):
+                    faults.update((pair[1], each.id, each.fault) for each in outcome.faulty)
                 progress(done, len(stale), _label(pair))
     kept, damaged = _kept(records, found)
     graded = len(stale) - lost.total()
     if graded == 0:
         seed = previous_seed(options.results, seed)
     write(options.results, document(kept, seed))
-    return Run(kept, graded, len(wanted) - len(stale), [*lost, *doubtful, *damaged], seed)
+    failures = [*lost, *itertools.starmap(_fault, faults.items()), *damaged]
+    return Run(kept, graded, len(wanted) - len(stale), failures, seed)
+
+
+def _fault(where: tuple[str, str, str], times: int) -> str:
+    """A line for a check that failed by itself."""
+    assignment, check, fault = where
+    count = "1 submission" if times == 1 else f"{times} submissions"
+    return (
+        f"{assignment}: the check {check} failed by itself, in {count}: {fault}. "
+        "Mend it and grade again"
+    )
 
 
 def _kept(records: Records, found: list[Pair]) -> tuple[list[Record], list[str]]:

@@ -14,6 +14,7 @@ from statistics import mean, median
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.records import (
+    A_FAULT,
     CheckStatus,
     Record,
     ResultsDocument,
@@ -151,7 +152,7 @@ def attention(record: Record) -> tuple[str, ...]:
     if record.isolation is NONE:
         reasons.append("not isolated")
     if record.faulty:
-        reasons.append("a check of ours failed")
+        reasons.append(A_FAULT)
     return (*reasons, *record.flags)
 
 

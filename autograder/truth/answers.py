@@ -22,6 +22,7 @@ it: their names, each with the reason.
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ from autograder.assignment import Assignment
 
 RIGHT, WRONG, EQUIVALENT = "right", "wrong", "equivalent.json"
 HEADING = re.compile(r"^# %% (?:file (?P<file>\S+)|(?P<cell>\S+))\s*$", re.MULTILINE)
-HEADER = re.compile(r"^# (?P<key>loses|says): (?P<value>.+)$", re.MULTILINE)
+CELL_MARK = re.compile(r"^# ?%%.*$", re.MULTILINE)
+HEADER = re.compile(r"^# (?P<key>\w+): (?P<value>.+)$", re.MULTILINE)
+KEYS = ("loses", "says")
 
 
 class AnswerError(UserError):
@@ -98,13 +101,14 @@ def parse(path: Path, assignment: str) -> Answer:
         parts = HEADING.split(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise AnswerError(f"{path} is not UTF-8: {error}") from error
-    header = {match["key"]: match["value"].strip() for match in HEADER.finditer(parts[0])}
+    _require_known_words(path, parts)
+    header = _header(parts[0])
     cells: dict[str, str] = {}
     files: dict[str, str] = {}
     for file, cell, body in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         (files if file else cells)[file or cell] = body.strip("\n")
     about = parts[0].partition("\n")[0]
-    if not about.startswith("# ") or HEADER.match(about):
+    if not about.startswith("# ") or _header(about):
         raise AnswerError(f"{path}: say what the answer is in its first line, after `# `")
     if not cells and not files:
         raise AnswerError(f"{path} changes nothing: write `# %% NAME`, and the cell of that name")
@@ -112,6 +116,26 @@ def parse(path: Path, assignment: str) -> Answer:
     _require_header_of(path, loses, header)
     name, says = path.stem, header.get("says", "")
     return Answer(assignment, name, about.removeprefix("# "), cells, files, loses, says)
+
+
+def _header(text: str) -> dict[str, str]:
+    """What an answer says of itself before its first cell."""
+    found = HEADER.finditer(text)
+    return {each["key"]: each["value"].strip() for each in found if each["key"] in KEYS}
+
+
+def _require_known_words(path: Path, parts: list[str]) -> None:
+    """Raises AnswerError where a line begins a cell or says a thing in words that mean nothing."""
+    for match in HEADER.finditer(parts[0]):
+        near = difflib.get_close_matches(match["key"].lower(), KEYS, 1)
+        if near and match["key"] not in KEYS:
+            raise AnswerError(f"{path}: `# {match['key']}:` says nothing: write `# {near[0]}:`")
+    for text in (parts[0], *parts[3::3]):
+        if mark := CELL_MARK.search(text):
+            raise AnswerError(
+                f"{path}: `{mark[0]}` begins nothing: write `# %% NAME`, with the grade_id of the "
+                "cell that is answered so, or `# %% file NAME`"
+            )
 
 
 def _require_header_of(path: Path, loses: tuple[str, ...], header: dict[str, str]) -> None:

@@ -53,14 +53,14 @@ class Measurement:
         lost: the checks that it lost with each seed, sorted.
         failed: those that failed with the first seed; the others that it lost were skipped.
         feedback: what its student is told with the first seed.
-        faulty: checks that failed by themselves with some seed.
+        faulty: checks that failed by themselves with some seed, and where.
         problem: why it could not be judged; empty where it was.
     """
 
     lost: list[list[str]]
     failed: list[str]
     feedback: str
-    faulty: list[str]
+    faulty: dict[str, str]
     problem: str = ""
 
 
@@ -188,18 +188,16 @@ def _measure(
     try:
         found = verdicts.verdicts(_unpacked(packed), answer, range(seeds), seconds, reference)
     except ForkEnded as ended:
-        return Measurement([], [], "", [], str(ended))
+        return Measurement([], [], "", {}, str(ended))
     first = found[0]
     return Measurement(
         lost=[sorted(verdicts.lost(each)) for each in found],
         failed=[verdict.id for verdict in first if verdict.status is CheckStatus.FAILED],
         feedback=verdicts.feedback(first),
-        faulty=sorted(
-            {
-                verdict.id
-                for each in found
-                for verdict in each
-                if verdict.status is CheckStatus.ERROR
-            }
-        ),
+        faulty={
+            verdict.id: verdict.fault
+            for each in found
+            for verdict in each
+            if verdict.status is CheckStatus.ERROR
+        },
     )

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from autograder import UserError
 from autograder.assignment import Assignment
+from autograder.authoring.build import stale_solutions
 from autograder.checking.registry import checks_of
 from autograder.course import Course
 from autograder.sandbox.limits import Limits
+from autograder.text import instead_of
 from autograder.truth.answers import (
     EQUIVALENT,
     RIGHT,
@@ -85,12 +87,13 @@ class Proof:
             return
         self.right += answer.is_right
         self.wrong += not answer.is_right
-        for name in measurement.faulty:
-            self.problems.append(f"{answer.id}: check {name} fails by itself: mend the check")
+        for name, fault in measurement.faulty.items():
+            self.problems.append(f"{answer.id}: the check {name} fails by itself: {fault}")
         marks = Counter(map(frozenset, measurement.lost))
         if len(marks) > 1:
             self.flaky.append(answer.id)
-            self.problems.append(f"{answer.id}: its mark changes with the seed: {_counts(marks)}")
+            counts = _counts(marks, [frozenset(lost) for lost in measurement.lost])
+            self.problems.append(f"{answer.id}: its mark changes with the seed: {counts}")
         usual = set(marks.most_common(1)[0][0])
         told = " ".join(measurement.feedback.split())
         quoted = f" (its student is told: {told[:FEEDBACK]})" if told else ""
@@ -106,18 +109,22 @@ class Proof:
         """How the checks that an answer usually loses differ from those that it must lose."""
         wanted = set(answer.loses)
         unknown = wanted - set(self.checks)
-        differences = {
-            "it loses": usual - wanted,
-            "it does not lose": wanted - usual - unknown,
-            "there is no check": unknown,
-        }
-        return "; ".join(
+        differences = {"it loses": usual - wanted, "it does not lose": wanted - usual - unknown}
+        words = [
             f"{words} {', '.join(sorted(names))}" for words, names in differences.items() if names
-        )
+        ]
+        words += [
+            f"there is no check {name} ({instead_of(name, self.checks)})"
+            for name in sorted(unknown)
+        ]
+        return "; ".join(words)
 
     def hold_checks(self) -> None:
-        """Hold every check to be failed by a wrong answer."""
-        for name in self.checks:
+        """Hold every check to be failed by a wrong answer.
+
+        Not while something is wrong with an answer: what cannot be judged fails no check.
+        """
+        for name in () if self.problems else self.checks:
             if not self.caught[name]:
                 self.problems.append(f"{self.assignment}: no wrong answer fails the check {name}")
 
@@ -178,7 +185,8 @@ class _Plan:
     def of(cls, course: Course, assignment: Assignment, options: Options) -> _Plan:
         subject = Subject.of(course, assignment)
         answers: list[Answer] = []
-        problems: list[str] = []
+        stale = stale_solutions(assignment)
+        problems = [f"{each}: run `autograder build` first" for each in stale]
         equivalents: dict[str, str] = {}
         for path in answer_files(assignment):
             try:
@@ -187,7 +195,11 @@ class _Plan:
                 problems.append(str(error))
                 continue
             unknown = subject.unknown_cells(answer)
-            problems += [f"{answer.id}: no code cell has the grade_id {name}" for name in unknown]
+            names = {cell.name for cell in subject.cells if cell.name}
+            problems += [
+                f"{answer.id}: no code cell has the grade_id {name} ({instead_of(name, names)})"
+                for name in unknown
+            ]
             if not unknown:
                 answers.append(answer)
         try:
@@ -276,8 +288,10 @@ class _Measuring:
             yield answer, found
 
 
-def _counts(marks: Counter[frozenset[str]]) -> str:
+def _counts(marks: Counter[frozenset[str]], by_seed: Sequence[frozenset[str]]) -> str:
+    """How often an answer lost what, each with a seed with which it did."""
     return "; ".join(
-        f"{times} times it loses {', '.join(sorted(lost)) or 'nothing'}"
+        f"{times} times it loses {', '.join(sorted(lost)) or 'nothing'} "
+        f"(with seed {by_seed.index(lost)})"
         for lost, times in marks.most_common()
     )

@@ -12,9 +12,8 @@ import pytest
 from demo_course import command
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from autograder.authoring import build as builds
 from autograder.authoring.build import BuildError, build
-from autograder.authoring.normal_form import differences
+from autograder.authoring.normal_form import IGNORE_OUTPUT, differences, normalise
 from autograder.course import Course
 
 HEADER = "# ---\n# jupyter:\n#   jupytext:\n#     formats: py:percent\n# ---\n"
@@ -192,6 +191,26 @@ def test_a_cell_that_fails_is_named_and_the_others_are_built(built: Course) -> N
     assert (built.release_dir / "task" / "one.ipynb").is_file()
 
 
+MISTAKES = {
+    "two of one name": ('"grade_id": "double-test"', '"grade_id": "double"', "the same grade_id"),
+    "no points": ('"points": 2, ', "", "does not have points"),
+    "points in words": ('"points": 2', '"points": "two"', "'two' is not of type 'number'"),
+    "a key of nobody's": ('"points": 2', '"points": 2, "pionts": 3', "'pionts' was unexpected"),
+    "no name": ('"grade_id": "double-test", ', "", "does not have a grade_id"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_cell_that_nbgrader_does_not_take_is_one_line(built: Course, name: str) -> None:
+    old, new, said = MISTAKES[name]
+    assert old in ONE
+    (built.source_dir / "task" / "one.py").write_text(ONE.replace(old, new))
+    with pytest.raises(BuildError) as raised:
+        build(built, ["task"], jobs=1)
+    [line] = str(raised.value).splitlines()
+    assert line.startswith("task: one.py: cell 4") and said in line
+
+
 def test_a_script_that_is_no_notebook_is_named(built: Course) -> None:
     script = built.source_dir / "task" / "one.py"
     script.write_text("# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n# ---\n\n1\n")
@@ -242,7 +261,7 @@ def test_a_missing_image_is_a_difference() -> None:
 def test_a_text_output_is_a_difference_unless_the_cell_says_otherwise() -> None:
     one, two = (new_output("stream", name="stdout", text=text) for text in ("1", "2"))
     assert differences(with_output(one), with_output(two)) == "cell 1 (c): its output differs"
-    ignored = builds.IGNORE_OUTPUT
+    ignored = IGNORE_OUTPUT
     assert differences(with_output(one, ignored), with_output(two, ignored)) == ""
 
 
@@ -260,7 +279,7 @@ def test_inserting_a_cell_renames_no_other() -> None:
     before = new_notebook(cells=[new_markdown_cell(text) for text in ("a", "b", "b")])
     after = new_notebook(cells=[new_markdown_cell(text) for text in ("a", "new", "b", "b")])
     for notebook in (before, after):
-        builds._normalise(notebook, "task/one", Path("/nowhere"))
+        normalise(notebook, "task/one", Path("/nowhere"))
     assert [cell.id for cell in before.cells] == [after.cells[i].id for i in (0, 2, 3)]
     assert len({cell.id for cell in after.cells}) == 4
 
@@ -268,5 +287,5 @@ def test_inserting_a_cell_renames_no_other() -> None:
 def test_paths_of_this_machine_do_not_reach_a_notebook(tmp_path: Path) -> None:
     text = f"/tmp/ipykernel_12/345.py:1: warning\n{tmp_path}/datum.csv {sys.prefix}/lib/x.py"
     notebook = with_output(new_output("stream", name="stderr", text=text))
-    builds._normalise(notebook, "task/one", tmp_path)
+    normalise(notebook, "task/one", tmp_path)
     assert notebook.cells[0].outputs[0].text == "<cell>:1: warning\ndatum.csv lib/x.py"

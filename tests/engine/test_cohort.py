@@ -183,11 +183,14 @@ BROKEN = {
     ),
     "a cell that is not there": (
         demo.CHECKS.replace(b'"note-test", points=2', b'"note", points=2'),
-        "no notebook has a cell 'note' for checks to mark",
+        "no notebook has a cell 'note' for checks to mark (did you mean note-test?)",
     ),
-    "no Python": (b"import os\ndef ) :\n", "solutions/demo/checks.py:2 cannot be loaded"),
-    "a missing library": (b"\nimport no_such_library\n", "solutions/demo/checks.py:2 cannot be"),
-    "an exit": (b"raise SystemExit(0)\n", "solutions/demo/checks.py:1 cannot be loaded: SystemE"),
+    "no Python": (b"import os\ndef ) :\n", "cannot be loaded: solutions/demo/checks.py:2: Synt"),
+    "a missing library": (
+        b"\nimport no_such_library\n",
+        "solutions/demo/checks.py:2: ModuleNotFoundError: ",
+    ),
+    "an exit": (b"raise SystemExit(0)\n", "cannot be loaded: solutions/demo/checks.py:1: Sys"),
 }
 
 
@@ -201,6 +204,20 @@ def test_checks_that_cannot_mark_what_was_promised_mark_nobody(name, run, demo_c
     assert problem.startswith("demo: ") and said in problem
     demo.write(demo_cohort.root / "solutions/demo/checks.py", demo.CHECKS)
     assert marks(run()) == MARKS
+
+
+def test_a_check_that_fails_by_itself_is_one_line_that_says_where(run, demo_cohort):
+    line = demo.CHECKS.count(b"\n") + 6
+    broken = (
+        b"\n\n@check('note-test', points=0)\ndef breaks(student, rng):\n    'It breaks.'\n    1 / 0"
+    )
+    demo.write(demo_cohort.root / "solutions/demo/checks.py", demo.CHECKS + broken)
+    found = run()
+    assert found.failures == [
+        f"demo: the check breaks failed by itself, in {len(MARKS)} submissions: checks.py:{line}: "
+        "ZeroDivisionError: division by zero. Mend it and grade again"
+    ]
+    assert all(record.faulty for record in found.records)
 
 
 def test_where_a_person_marks_everything_there_is_nothing_to_check(run, demo_cohort):

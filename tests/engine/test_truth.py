@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import demo_course
+import jupytext
 import pytest
 from demo_course import command, write
 from typer.testing import CliRunner
 
+from autograder.authoring.build import build
 from autograder.cli import app
 from autograder.course import Course
 from autograder.grading.grade import grade
@@ -192,7 +194,7 @@ def test_a_change_to_what_judges_measures_all_again_and_keeps_no_more_files(prov
             "wrong/doubles.py",
             "squares_every_element, ",
             "squares_every_element, sqares_it, ",
-            "demo/wrong/doubles: there is no check sqares_it (its student is told: ",
+            "demo/wrong/doubles: there is no check sqares_it (there are: ",
         ),
         (
             "wrong/doubles.py",
@@ -205,7 +207,7 @@ def test_a_change_to_what_judges_measures_all_again_and_keeps_no_more_files(prov
             "right/multiplies.py",
             "# %% square",
             "# %% squared",
-            "demo/right/multiplies: no code cell has the grade_id squared",
+            "demo/right/multiplies: no code cell has the grade_id squared (did you mean square?)",
         ),
         (
             "right/multiplies.py",
@@ -230,9 +232,8 @@ def test_a_header_that_lacks_something(proved: Path) -> None:
     path = answers_of(proved) / "wrong/doubles.py"
     path.write_text(ANSWERS["wrong/doubles.py"].replace("# says: use `x ** 2`\n", ""))
     run = truth(proved)
-    said, uncaught = problems(run)
+    [said] = problems(run)
     assert said.startswith(f"{path}: copy some words of the message or hint")
-    assert uncaught == "demo: no wrong answer fails the check squares_every_element"
 
 
 def test_a_check_that_no_wrong_answer_fails(proved: Path) -> None:
@@ -273,7 +274,22 @@ def test_a_mark_that_changes_with_the_seed(proved: Path) -> None:
 def test_a_check_that_fails_by_itself(proved: Path) -> None:
     write(proved / "solutions/demo/checks.py", demo_course.CHECKS + BROKEN.encode())
     run = truth(proved, "--no-mutants")
-    assert "demo/right/reference: check breaks fails by itself: mend the check" in problems(run)
+    line = (demo_course.CHECKS + BROKEN.encode()).count(b"\n")
+    assert (
+        f"demo/right/reference: the check breaks fails by itself: checks.py:{line}: "
+        "ZeroDivisionError: division by zero" in problems(run)
+    )
+
+
+def test_a_notebook_that_is_not_of_its_script(proved: Path) -> None:
+    solution = proved / "solutions/demo/demo.ipynb"
+    script = jupytext.writes(jupytext.read(solution), fmt="py:percent")
+    write(proved / "solutions/demo/demo.py", script)
+    build(Course.at(proved))
+    assert truth(proved, "--no-mutants").exit_code == 0
+    write(proved / "solutions/demo/demo.py", script.replace("x ** 2", "x * x"))
+    [said] = problems(truth(proved, "--no-mutants"))
+    assert said == f"{solution}: cell 3 (square): its source differs: run `autograder build` first"
 
 
 def test_an_answer_that_never_ends(proved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,7 +315,7 @@ def test_what_it_needs_to_be_told(proved: Path) -> None:
     assert "cannot be read" in complaint("--write", "none.md")
     assert truth(proved, "--seeds", "0").exit_code == 2
     write(proved / "solutions/demo/checks.py", "import nowhere\n")
-    assert "checks.py:1 cannot be loaded: ModuleNotFoundError" in complaint()
+    assert "loaded: solutions/demo/checks.py:1: ModuleNotFoundError" in complaint()
     shutil.rmtree(answers_of(proved))
     said = complaint("-a", "demo")
     for wanted in (
@@ -347,6 +363,9 @@ def test_the_cache_is_out_of_git_and_out_of_sight(proved: Path) -> None:
         ("wrong", "# It is.\n# says: x\n# %% a\n1\n", "name the checks that it loses: `# loses: "),
         ("wrong", "# It is.\n# loses: ,\n# says: x\n# %% a\n1\n", "name the checks that it loses"),
         ("wrong", "# It is.\n# loses: x\n# %% a\n1\n", "A student who loses points is told why"),
+        ("wrong", "# It is.\n# lose: x\n# says: x\n# %% a\n1\n", "`# lose:` .*: write `# loses:`"),
+        ("right", "# It is.\n#%% a\n1\n", "`#%% a` begins nothing: write `# %% NAME`"),
+        ("right", "# It is.\n# %% a\n1\n# %% fil b.csv\n2\n", "`# %% fil b.csv` begins nothing"),
         ("right", "# é\n# %% a\n1\n".encode("latin-1"), "is not UTF-8"),
     ],
 )
