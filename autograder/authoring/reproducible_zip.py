@@ -35,13 +35,13 @@ def stored_zip(files: Mapping[str, bytes]) -> bytes:
 
 
 def _date() -> tuple[int, int, int, int, int, int]:
-    told = os.environ.get("SOURCE_DATE_EPOCH")
-    if not told:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
         return DATE
     try:
-        year, month, day, hour, minute, second = time.gmtime(int(told))[:6]
+        year, month, day, hour, minute, second = time.gmtime(int(epoch))[:6]
     except (ValueError, OverflowError, OSError) as error:
-        raise UserError(f"SOURCE_DATE_EPOCH={told} is not a time in seconds") from error
+        raise UserError(f"SOURCE_DATE_EPOCH={epoch} is not a time in seconds") from error
     if not FIRST <= year <= LAST:
-        raise UserError(f"SOURCE_DATE_EPOCH={told}: a zip can only say {FIRST} to {LAST}")
+        raise UserError(f"SOURCE_DATE_EPOCH={epoch}: a zip can only say {FIRST} to {LAST}")
     return year, month, day, hour, minute, second

@@ -25,6 +25,7 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 from autograder import UserError
 from autograder.grading.workers import end_with_driver
 from autograder.records import CheckStatus, write_atomically
+from autograder.scratch import shared_with_workers
 from autograder.truth import answers, forks, runs, subject, verdicts
 from autograder.truth.answers import Answer
 from autograder.truth.forks import ForkEnded
@@ -118,11 +119,14 @@ class Workers:
         self._jobs, self._seconds = jobs or os.cpu_count() or 1, seconds
 
     def __enter__(self) -> Workers:
+        self._folders = contextlib.ExitStack()
+        self._folders.enter_context(shared_with_workers())
         self._pool = ProcessPoolExecutor(self._jobs, env=ENVIRONMENT)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._pool.shutdown(wait=True, kill_workers=kind is not None)
+        self._folders.close()
 
     def exchanges(self, subject: Subject, answer: Answer, seeds: int) -> list[Exchanges]:
         """As ``verdicts.exchanges``, with the first ``seeds``; nothing where it cannot be run.

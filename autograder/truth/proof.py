@@ -95,11 +95,11 @@ class Proof:
             counts = _counts(marks, [frozenset(lost) for lost in measurement.lost])
             self.problems.append(f"{answer.id}: its mark changes with the seed: {counts}")
         usual = set(marks.most_common(1)[0][0])
-        told = " ".join(measurement.feedback.split())
-        quoted = f" (its student is told: {told[:FEEDBACK]})" if told else ""
+        feedback = " ".join(measurement.feedback.split())
+        quoted = f" (its student is told: {feedback[:FEEDBACK]})" if feedback else ""
         if usual != set(answer.loses):
             self.problems.append(f"{answer.id}: {self._difference(answer, usual)}{quoted}")
-        elif answer.says.lower() not in told.lower():
+        elif answer.says.lower() not in feedback.lower():
             self.problems.append(f"{answer.id}: its student is not told “{answer.says}”{quoted}")
         if not answer.is_right:
             for name in measurement.failed:

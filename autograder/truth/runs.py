@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +26,7 @@ from autograder.grading.blueprint import WORKING_FOLDER, contents_of
 from autograder.intake.submissions import Submission
 from autograder.sandbox import warming
 from autograder.sandbox.shell import GradingShell, plain_config
-from autograder.scratch import write_files
+from autograder.scratch import make_folder, write_files
 from autograder.truth.answers import Answer
 from autograder.truth.forks import PreparedProcess
 from autograder.truth.subject import CodeCell, Subject
@@ -182,8 +181,9 @@ def _warm_up(imported: tuple[str, ...]) -> None:
 @contextlib.contextmanager
 def _workplace(subject: Subject, count: int) -> Iterator[Workplace]:
     """A workplace in a temporary folder, where the first ``count`` cells have run."""
-    with tempfile.TemporaryDirectory(prefix="truth-") as base:
-        workplace = Workplace(subject, Path(base))
+    base = make_folder("truth-")
+    try:
+        workplace = Workplace(subject, base)
         os.chdir(workplace.folder)
         sys.path.append(str(workplace.folder))
         workplace.run(subject.cells[:count])
@@ -191,7 +191,9 @@ def _workplace(subject: Subject, count: int) -> Iterator[Workplace]:
         gc.collect()
         gc.freeze()  # or the first collection of every fork would copy it all
         yield workplace
-        os.chdir(base)
+    finally:
+        os.chdir(base.parent)
+        shutil.rmtree(base, ignore_errors=True)
 
 
 def _make_shell() -> GradingShell:

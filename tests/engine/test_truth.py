@@ -8,6 +8,9 @@ import operator
 import os
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -170,6 +173,27 @@ def test_it_goes_on_where_it_was_interrupted(proved: Path) -> None:
         missing,
         damaged,
     }
+
+
+def test_interrupted_it_leaves_no_folder_and_no_process(proved: Path, tmp_path: Path) -> None:
+    waits = "# Waits.\n# %% square\nopen('../../begun', 'w')\nwhile True:\n    pass\n"
+    write(answers_of(proved) / "right/waits.py", waits)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    program = Path(sys.prefix, "bin", "autograder")
+    with subprocess.Popen(
+        [program, *WORDS, "--course", proved],
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        while not list(scratch.glob("*/begun")) and run.poll() is None:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate()
+    assert run.returncode == 130 and "run it again to go on" in said
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_change_to_what_judges_measures_all_again_and_keeps_no_more_files(proved: Path) -> None:
