@@ -42,8 +42,8 @@ def expect(value: Any, hint: str = "") -> Expectation:
 
     Args:
         value: what a call or a variable gave; plain data of any kind.
-        hint: what the student should try when one of the expectations fails. Each of them takes a
-            hint of its own, which comes first.
+        hint: what the student should try when one of the expectations fails. An expectation's own
+            ``hint`` is shown instead of it.
 
     Returns:
         An Expectation, whose methods can be chained: the first that does not hold fails the check.
@@ -56,6 +56,17 @@ def expect(value: Any, hint: str = "") -> Expectation:
         Traceback (most recent call last):
             ...
         CheckFailed: Got 2; expected another value.
+        >>> from types import ModuleType
+        >>> @check("mean-test", points=1)
+        ... def is_right(student, rng):
+        ...     '''The mean is right.'''
+        ...     average = student.call("mean", [1.0, 3.0])
+        ...     expect(average).to_be_close(4.0, hint="Divide by how many there are.")
+        >>> module = ModuleType("checks")
+        >>> module.is_right = is_right
+        >>> [verdict] = run_checks(module, student, seed=1)
+        >>> verdict.message, verdict.hint
+        ('`mean([1.0, 3.0])`: Got 2; expected another value.', 'Divide by how many there are.')
     """
     return Expectation(value, hint)
 
@@ -64,10 +75,14 @@ class Expectation:
     """What a check requires of one value, ``value``; made by ``expect``.
 
     Every method returns the same Expectation, so that they can be chained, and takes two texts for
-    the student, in the language of the course: ``expected``, what the value should have been, in
-    words (it replaces the words that the method has; write it rather than show the solution), and
-    ``hint``, what to try next. Values are only data: one of another kind, a NaN or an array of
-    another shape is a wrong answer like any other and never an error of the check.
+    the student, in the language of the course: ``expected``, words for what the value should have
+    been, and ``hint``, what to try next. By default the student reads words for the kind of value
+    (``to_be_close`` never shows its target; ``to_equal`` and ``to_be_one_of`` do, unless
+    ``expected`` is given). Where ``value`` is the whole result of the last call, the message begins
+    with that call, shortened; where it is a part of it, say in ``expected`` what of.
+
+    A value of another kind, a NaN or an array of another shape is a wrong answer like any other:
+    an expectation never raises anything but CheckFailed.
 
     Raises:
         CheckFailed: what was required does not hold; its ``message`` says what came back and what
@@ -96,7 +111,8 @@ class Expectation:
     def to_be_number(self, hint: str = "", expected: str = "") -> Expectation:
         """Require a number: an int, a float, or an array, Series or Index of exactly one.
 
-        A bool or a text is none; an infinite or a NaN is one (see ``to_be_finite``).
+        NumPy's numbers arrive as Python's. A bool or a text is not a number; infinity and NaN are
+        (see ``to_be_finite``).
 
         Example:
             >>> expect([0.5, 0.7]).to_be_number()
@@ -134,8 +150,9 @@ class Expectation:
             target: a number, or an array, list or Series of numbers. In an array NaN equals NaN; a
                 number is never close to NaN.
             abs: the largest difference allowed, in the units of the value.
-            rel: the same, as a share of the target. Numbers are compared as ``math.isclose`` does,
-                the elements of an array as ``numpy.allclose`` does.
+            rel: the largest difference allowed, as a share: of the larger of two numbers, which
+                need be within one tolerance (``math.isclose``); of the target's elements in arrays,
+                whose two tolerances add up (``numpy.allclose``). With both 0, exactly equal.
 
         Example:
             >>> expect(3.15).to_be_close(3.14159, abs=0.001, expected="pi, to three decimals")
@@ -160,10 +177,16 @@ class Expectation:
         """Require data equal to ``target``, deeply.
 
         Numbers compare by value (1 equals 1.0) and NaN equals NaN. True is not 1. Lists, tuples,
-        arrays and Series are equal when their elements are, in order; DataFrames when
-        ``DataFrame.equals`` says so. Without ``expected`` the student reads the target itself.
+        arrays, Series and Index are equal to each other when their elements are, in order; the
+        labels of a Series do not count: compare its ``index`` too where they matter. DataFrames are
+        equal when ``DataFrame.equals`` says so: index, columns, their order and types included; to
+        be less strict, compare a column at a time. Without ``expected`` the student reads the
+        target itself.
 
         Example:
+            >>> table = pd.DataFrame({"n": [2, 3]}, index=["east", "west"])
+            >>> passed = expect(table.index).to_equal(["east", "west"])
+            >>> passed = expect(table["n"]).to_be_close([2, 3], expected="the rows of each group")
             >>> expect(["a", "b"]).to_equal(["b", "a"], expected="the names, the newest first")
             Traceback (most recent call last):
                 ...
@@ -185,6 +208,30 @@ class Expectation:
         between = gettext("a number between {low} and {high}")
         words = expected or between.format(low=f"{low:g}", high=f"{high:g}")
         return self._require(low <= self._number(hint, words) <= high, words, hint)
+
+    def to_be_at_least(self, bound: float, hint: str = "", expected: str = "") -> Expectation:
+        """Require a number that is ``bound`` or greater; NaN is not.
+
+        Example:
+            >>> expect(0.68).to_be_at_least(0.7, expected="an accuracy of 70% or more")
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 0.68; expected an accuracy of 70% or more.
+        """
+        words = expected or gettext("{bound} or more").format(bound=f"{bound:g}")
+        return self._require(self._number(hint, words) >= bound, words, hint)
+
+    def to_be_at_most(self, bound: float, hint: str = "", expected: str = "") -> Expectation:
+        """Require a number that is ``bound`` or smaller; NaN is not.
+
+        Example:
+            >>> expect(51).to_be_at_most(50)
+            Traceback (most recent call last):
+                ...
+            CheckFailed: Got 51; expected 50 or less.
+        """
+        words = expected or gettext("{bound} or less").format(bound=f"{bound:g}")
+        return self._require(self._number(hint, words) <= bound, words, hint)
 
     def to_be_above(self, bound: float, hint: str = "", expected: str = "") -> Expectation:
         """Require a number greater than ``bound``, not equal to it; NaN is not.
@@ -253,6 +300,8 @@ class Expectation:
         self, columns: Iterable[str] = (), hint: str = "", expected: str = ""
     ) -> Expectation:
         """Require a DataFrame that has at least ``columns``, in any order.
+
+        ``expected`` is for what is no DataFrame; missing columns are named by themselves.
 
         Example:
             >>> table = pd.DataFrame({"name": ["ana"]})

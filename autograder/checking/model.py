@@ -45,10 +45,10 @@ class Model:
         """What the model predicts, an array of shape (n,).
 
         Args:
-            features: a DataFrame of n rows, with the columns that the model was trained on.
+            features: a DataFrame of n rows; its columns arrive as they are here.
 
         Raises:
-            CheckFailed: it raised, or did not return one value for each row.
+            CheckFailed: the model raised, or did not return one value for each row.
 
         Example:
             >>> import joblib
@@ -64,10 +64,10 @@ class Model:
         """Probabilities of each class, an array of shape (n, number of classes).
 
         Args:
-            features: a DataFrame of n rows, with the columns that the model was trained on.
+            features: a DataFrame of n rows; its columns arrive as they are here.
 
         Raises:
-            CheckFailed: it raised, or did not return one row for each row.
+            CheckFailed: the model raised, or did not return a row of probabilities for each row.
 
         Example:
             >>> import joblib

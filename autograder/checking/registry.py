@@ -37,7 +37,7 @@ class Check:
 
     @property
     def id(self) -> str:
-        """The name of its function: what answers and results call it."""
+        """The name of its function, by which results and answers refer to it."""
         return self.function.__name__
 
     @property
@@ -53,23 +53,31 @@ def check(
     needs: CheckFunction | Iterable[CheckFunction] = (),
     criterion: bool = False,
 ) -> Callable[[Function], Function]:
-    """Make a function a check of the assignment in whose ``checks.py`` it stands.
+    """Register a function as a check of its assignment, in whose ``checks.py`` it is written.
 
     The function is called as ``function(student, rng)``: a ``Student``, and a
-    ``numpy.random.Generator`` that is seeded anew for each grading, apart for each check. It passes
-    when it returns. It fails by ``expect`` or ``fail``, and where the student's process does not
-    answer; any other exception is an error of the check itself, which the instructor is told of.
-    Checks run in the order in which they are written.
+    ``numpy.random.Generator`` of its own. The generator's seed comes from the run's seed
+    (``autograder grade --seed``; drawn anew for each run by default) and the check's name: students
+    graded in one run get the same numbers, and a later run gives others.
+
+    The check passes when the function returns, whatever it returns: ``return False`` passes. It
+    fails by ``expect`` or ``fail``, and where the student's process does not answer. Any other
+    exception, a bare ``assert`` included, is a mistake of the check: its status is ``error``, and
+    the instructor is told the line. Checks run in the order in which they are written; what one
+    changes in the student's process or folder, the next ones find changed.
 
     Args:
         cell: ``grade_id`` of the notebook's test cell that it scores.
-        points: what it is worth; the points of a cell's checks add up to the cell's.
-        needs: a check, or several, that must pass first: where one does not, this one is skipped,
-            with the reason, and loses its points.
-        criterion: whether a submission must pass it to be ``accepted``.
+        points: what it is worth. The points of a cell's checks must add up to the cell's; grading
+            refuses the assignment otherwise.
+        needs: a check, or several, of any cell, that must pass first. Where one fails, is skipped
+            or has a mistake, this one is skipped, with the reason, and loses its points.
+        criterion: whether a submission must pass it to be accepted: ``accepted`` is whether all
+            checks with a criterion pass, and says nothing where no check has one. Points do not
+            depend on it.
 
     Returns:
-        A decorator, which gives the function back as it was, with its ``Check`` in ``.check``.
+        A decorator, which returns the function itself, with its ``Check`` in ``.check``.
 
     Raises:
         ValueError: the function has no docstring; students read its first line.

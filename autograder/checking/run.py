@@ -30,15 +30,17 @@ def run_checks(
     """Run a module's checks on one student's process.
 
     Args:
-        module: what has the checks: a ``checks.py``, or a module made for a test.
-        student: whom they ask.
-        seed: of the inputs. Each check has a generator of its own, seeded by ``seed`` and its name,
-            so that its inputs do not depend on the other checks.
-        cells: run only the checks of the cells of these grade_ids.
-        known: verdicts found before, by the id of their check, which is not run again.
+        module: the module of the checks: a ``checks.py``, or one made for a test.
+        student: the student whose answers are judged.
+        seed: the run's seed. Each check has a generator seeded by it and by the check's name, so
+            that its inputs do not depend on the other checks.
+        cells: run only the checks of these cells, by ``grade_id``; all of them by default.
+        known: verdicts that were found before, by the check's id; those checks do not run again.
 
     Returns:
-        A verdict for each check, in their order. None raises: what fails by itself is an error.
+        A verdict for each check, in their order; its status is ``passed``, ``failed``, ``skipped``
+        or ``error``. No exception of a check leaves this function: a check with a mistake of its
+        own gets ``error``, and ``fault`` says in which line.
 
     Example:
         >>> from types import ModuleType

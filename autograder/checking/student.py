@@ -24,20 +24,29 @@ from autograder.messages import gettext
 
 
 class Student(ABC):
-    """The student's process, seen from the judge: names in, plain data out.
+    """What a student defined, as a check sees it: names go in, plain data comes out.
 
     A check is given one. When submissions are graded it stands for an isolated process, in which
     the notebook has run to its end; in the tests of checks it is a ``DirectStudent``. No object of
     the student's reaches a check: numbers, texts, bytes, lists, tuples, dicts, sets, NumPy arrays,
-    pandas Series, Index and DataFrames, dates and None come as what they are, and anything else as
-    an ``Opaque``, which has the name of its type. Arguments go the other way under the same rule,
-    and as copies; ``Ref("name")`` passes a variable of the student's own, ``Expr("code")`` what
-    ``define`` made, and a ``numpy.random.Generator`` goes as one in the same state.
+    pandas Series, Index and DataFrames, dates and None come as what they are, and anything else, an
+    element of a list for one, as an ``Opaque``, which has the name of its type.
+
+    Arguments are plain data too, and arrive as copies: what the function does to them is not seen
+    here. ``Ref("name")`` passes a variable of the student's own, and ``Expr("code")`` something
+    that ``define`` made: both the object itself. A ``numpy.random.Generator`` arrives as one in the
+    same state; the check's own does not advance by it.
+
+    A check may take as long as ``call_seconds`` for a call and what is left of
+    ``submission_seconds`` for all (``autograder doctor`` lists the limits), and receive 256 MiB of
+    arrays or 400,000 single values; a DataFrame of a million rows is within that.
 
     Every method that asks the process something may raise:
-        CheckFailed: the answer is wrong already (a name is missing, a call raised, what came back
-            is too large to read); it says so to the student.
-        ProcessGone: the process has ended, or ran out of time; the check fails with the reason.
+        CheckFailed: the answer is wrong already (a name is missing, a call raised or took too long,
+            what came back is too large to read); its ``message`` and ``hint`` say so to the
+            student. A check may catch it, and ``fail`` in its own words.
+        ProcessGone: the process has ended, or the time of all is up; this check and those that
+            follow fail with the reason.
 
     Example:
         >>> def mean(numbers):
@@ -60,8 +69,9 @@ class Student(ABC):
     def once(self, key: str, make: Callable[[], Any]) -> Any:
         """What ``make()`` gave the first time it was asked for under ``key``.
 
-        For costly work that several checks of a submission share. Where ``make`` raises, nothing is
-        kept, so that each check fails with the reason.
+        For costly work that several checks of a submission share; it uses the ``rng`` of the check
+        that asks first. Where ``make`` raises, nothing is kept, so that each check fails with the
+        reason.
 
         Example:
             >>> student = DirectStudent({"train": lambda rows: sum(rows)})
@@ -93,10 +103,9 @@ class Student(ABC):
         return reply
 
     def focus(self, cell: str) -> None:  # noqa: B027 (one process by default)
-        """Turn to the process of the notebook that holds ``cell`` (there may be several).
+        """Ask the notebook that has ``cell`` from now on, where an assignment has several.
 
-        Done before each check with the cell that it scores; a check needs it to ask another
-        notebook.
+        The run does it before each check, with the cell that the check scores.
 
         Example:
             >>> student = DirectStudent({"mean": max})
@@ -114,7 +123,8 @@ class Student(ABC):
             What it returned, as data. What it prints is discarded.
 
         Raises:
-            CheckFailed: it is missing, cannot be called, is a stub still, raised, or took too long.
+            CheckFailed: it is missing, cannot be called, raised (NotImplementedError, as a cell
+                that is not answered does, is told apart), or took too long.
 
         Example:
             >>> student = DirectStudent({"double": lambda x: 2 * x, "invert": lambda x: 1 / x})
@@ -130,11 +140,15 @@ class Student(ABC):
     def call_logged(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, list[Log]]:
         """Call as ``call`` does; return also what was logged meanwhile, by any logger.
 
+        Records are those that their logger lets through: WARNING and above, unless the notebook set
+        another level. Neither ``print`` nor ``warnings.warn`` logs. Where the function may raise,
+        ``attempt`` keeps what was logged before.
+
         Args:
             name, args, kwargs: as in ``call``.
 
         Returns:
-            What the function returned, and a list of ``Log``, in order.
+            What the function returned, and a list of ``Log``, in order, of 1,000 at most.
 
         Example:
             >>> import logging
@@ -156,7 +170,8 @@ class Student(ABC):
             An Outcome: its ``value``, or its ``error`` where the function raised.
 
         Raises:
-            CheckFailed: there is no such function, or it cannot be called.
+            CheckFailed: there is no such function, or it cannot be called. A cell that is not
+                answered gives an ``error`` of type NotImplementedError.
 
         Example:
             >>> def load(path):
@@ -197,7 +212,7 @@ class Student(ABC):
         return self._answer({"op": "has", "name": name}).get("value") is True
 
     def file(self, path: str) -> bytes | None:
-        """The bytes of a file of the working folder after the run; None when there is none.
+        """The bytes of a file of the working folder as it is now; None when there is none.
 
         Args:
             path: relative to the folder that the notebook ran in; a link counts as no file.
@@ -259,26 +274,30 @@ class Student(ABC):
         self._answer({"op": "delete", "name": path})
 
     def define(self, source: str) -> None:
-        """Execute helper code, ``source``, in a private namespace of the student's process.
+        """Execute helper code, ``source``, in a namespace of its own in the student's process.
 
         What it makes stays there, for ``Expr`` and ``probe``; the student's names are in the dict
         ``student``. Put no expected value into it: student code can read it.
 
         Raises:
-            ProcessGone: the code raised.
+            ProcessGone: the code raised; try it in a ``DirectStudent`` first.
 
         Example:
             >>> student = DirectStudent({"apply": lambda function, rows: function(rows)})
             >>> student.define("def largest(rows): return max(rows)")
             >>> student.call("apply", Expr("largest"), [3, 9, 4])
             9
+            >>> student = DirectStudent({"sort_it": lambda rows: rows.sort()})
+            >>> student.define("rows = [3, 1, 2]")
+            >>> student.call("sort_it", Expr("rows")), student.probe("rows")
+            (None, [1, 2, 3])
         """
         reply = self._answer({"op": "define", "source": source})
         if reply.get("error"):
             raise ProcessGone(gettext("the test could not be prepared in the submission's process"))
 
     def probe(self, expression: str) -> Any:
-        """Evaluate an expression in the private namespace (see ``define``), and bring data back.
+        """Evaluate an expression in the namespace of ``define``, and return its value as data.
 
         Raises:
             CheckFailed: the expression raised.
@@ -299,8 +318,8 @@ class Student(ABC):
             path: of the file that the notebook saved, relative to its folder.
 
         Raises:
-            CheckFailed: there is no such file, it cannot be loaded without the notebook, or what it
-                holds has no ``predict``.
+            CheckFailed: there is no such file; it cannot be loaded, because it needs a function or
+                a class that only the notebook has, for one; or what it holds has no ``predict``.
 
         Example:
             >>> import joblib

@@ -12,7 +12,7 @@ from autograder.sandbox.wire import Opaque
 
 
 def as_number(value: Any) -> float | None:
-    """The number in ``value`` (int, float, or one-element array or Series); None if there is none.
+    """The number in ``value`` (int, float, array, Series or Index of one); None if there is none.
 
     A bool or a text is not a number; an integer too large for a float is infinite.
 
@@ -33,7 +33,7 @@ def as_number(value: Any) -> float | None:
 
 
 def as_float_array(value: Any) -> np.ndarray | None:
-    """The numbers in ``value``, an array, list, tuple, Series or DataFrame; None if it has others.
+    """The numbers in ``value`` (array, list, tuple, Series, DataFrame); None if one is no number.
 
     Returns:
         Floats, in an array of the same shape; bools become 0 and 1.

@@ -18,17 +18,17 @@ _OPAQUE = re.compile(r"Opaque\(type_name='(?:builtins\.)?([^']*)'\)")
 
 
 def describe(value: Any) -> str:
-    """The whole result of a call, ``value``, in a few words; a part of one is for ``shown``.
+    """As ``shown``, for ``value``, the whole result of a call: None may be a missing ``return``.
 
     Example:
-        >>> describe(None)
-        'None (is the `return` missing?)'
+        >>> describe(None), describe(3)
+        ('None (is the `return` missing?)', '3')
     """
     return gettext("None (is the `return` missing?)") if value is None else shown(value)
 
 
 def shown(value: Any) -> str:
-    """A value in a few words: what kind it is, how large, and its beginning.
+    """A value in a few words for a message: a number as it is, others by kind, size, beginning.
 
     Example:
         >>> shown(pd.Series([1, 2])), shown("low"), shown(0.123456789)
@@ -83,7 +83,7 @@ def counted(count: int, one: str, many: str = "") -> str:
     Args:
         count: how many there are.
         one: the noun, in the language of the course.
-        many: its plural, where no s makes it.
+        many: its plural, where it is not the noun and an s.
 
     Example:
         >>> counted(1, "row"), counted(2_000, "row"), counted(2, "child", "children")

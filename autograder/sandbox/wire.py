@@ -41,14 +41,27 @@ class WireError(Exception):
 
 @dataclass(frozen=True)
 class Ref:
-    """An argument: the student's own variable ``name``."""
+    """An argument: the student's own variable ``name``, the object itself.
+
+    Example:
+        >>> student = DirectStudent({"limit": 2, "double": lambda x: 2 * x})
+        >>> student.call("double", Ref("limit"))
+        4
+    """
 
     name: str
 
 
 @dataclass(frozen=True)
 class Expr:
-    """An argument: ``source`` evaluated in the judge's private namespace beside the student."""
+    """An argument: what ``source`` evaluates to in the namespace of ``Student.define``.
+
+    Example:
+        >>> student = DirectStudent({"double": lambda x: 2 * x})
+        >>> student.define("rows = [3, 4]")
+        >>> student.call("double", Expr("rows[0]"))
+        6
+    """
 
     source: str
 

@@ -32,6 +32,7 @@ def called() -> dict[str, object]:
     """What a check may call: functions, classes whose instances it is given, their methods."""
     found = {name: each for name, each in documented_here().items() if inspect.isfunction(each)}
     found |= {each.__name__: each for each in (checking.Student, checking.DirectStudent)}
+    found |= {"Ref": checking.Ref, "Expr": checking.Expr}
     found["Expectation"] = checking.Expectation
     for owner in CALLED:
         for name, method in vars(owner).items():
