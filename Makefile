@@ -35,7 +35,7 @@ engine: $(READY) ## the engine's tests, with its wheel installed far from here
 	@$(BIN)/python tests/engine/environment.py .stamps/engine
 	@.stamps/engine/bin/python -P -m pytest -c tests/engine/pytest.ini tests/engine $(PARALLEL)
 
-class: $(READY) ## the class's tests: notebooks, checks, every listed answer, the example cohort
+class: $(READY) ## the class's tests: notebooks, checks, listed answers, the example cohort
 	@echo "Running the class's tests"
 	@$(BIN)/python -m pytest tests/class $(PARALLEL)
 
