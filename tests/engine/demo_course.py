@@ -6,11 +6,14 @@ folder of its own, and its configuration says where its folders are and nothing 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +135,31 @@ def submit(root: Path, student: str, made: dict | bytes, **files: bytes) -> Path
     for name, content in files.items():
         write(folder / name, content)
     return folder
+
+
+@contextlib.contextmanager
+def started(*words: str | Path, cwd: Path, scratch: Path) -> Iterator[subprocess.Popen]:
+    """The installed ``autograder`` command while it runs, as in a terminal: what it says is piped.
+
+    Whoever runs the tests in the background has SIGINT ignored, which a process inherits. Its
+    temporary files lie in ``scratch``; a command that is left running is killed, and its workers
+    end with it.
+    """
+    running = subprocess.Popen(
+        [Path(sys.prefix, "bin", "autograder"), *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "200", "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        yield running
+    finally:
+        running.kill()
+        running.wait()
+        running.stdout.close()
 
 
 def command(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess:

@@ -8,8 +8,6 @@ import operator
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ from typing import Any
 import demo_course
 import jupytext
 import pytest
-from demo_course import command, write
+from demo_course import command, started, write
 from typer.testing import CliRunner
 
 from autograder.authoring.build import build
@@ -180,18 +178,11 @@ def test_interrupted_it_leaves_no_folder_and_no_process(proved: Path, tmp_path: 
     write(answers_of(proved) / "right/waits.py", waits)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    program = Path(sys.prefix, "bin", "autograder")
-    with subprocess.Popen(
-        [program, *WORDS, "--course", proved],
-        env={**os.environ, "TMPDIR": str(scratch)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as run:
+    with started(*WORDS, cwd=proved, scratch=scratch) as run:
         while not list(scratch.glob("*/begun")) and run.poll() is None:
             time.sleep(0.05)
         run.send_signal(signal.SIGINT)
-        _, said = run.communicate()
+        said, _ = run.communicate(timeout=demo_course.PATIENCE)
     assert run.returncode == 130 and "run it again to go on" in said
     assert list(scratch.iterdir()) == []
 

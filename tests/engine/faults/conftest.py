@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,8 @@ def people(tmp_path: Path, isolation: str):
 def _cohort(folder: Path, isolation: str) -> Iterator[Cohort]:
     if isolation != BWRAP:
         pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
-    yield Cohort(folder)
+    with contextlib.closing(Cohort(folder)) as made:
+        yield made
     for sandbox in workers._SANDBOXES.values():
         sandbox.close()
     workers._SANDBOXES.clear()

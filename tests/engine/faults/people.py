@@ -6,11 +6,11 @@ ends, or waits until its test lets it go on.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +37,7 @@ class Cohort:
     def __init__(self, folder: Path):
         self.root, self.gate, self.scratch = (folder / each for each in ("course", "gate", "tmp"))
         checks = demo_course.CHECKS + FAULTY.replace(b"@GATE@", str(self.gate).encode())
+        self._running = contextlib.ExitStack()
         for each in (self.gate, self.scratch):
             each.mkdir()
         self.course = Course.at(demo_course.make_course(self.root, checks))
@@ -84,16 +85,14 @@ class Cohort:
             sandbox.reset()
 
     def command(self, *words: str) -> subprocess.Popen:
-        """The real command, in a process of its own, whose temporary files lie in ``scratch``."""
-        program = Path(sys.prefix, "bin", "autograder")
-        return subprocess.Popen(
-            [program, "grade", "--course", self.root, "--jobs", "1", *words],
-            env={**os.environ, "COLUMNS": "200", "TMPDIR": str(self.scratch)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=self.root,
-        )
+        """The real command, in a process of its own, killed with this cohort at the latest."""
+        words = ("grade", "--course", str(self.root), "--jobs", "1", *words)
+        running = demo_course.started(*words, cwd=self.root, scratch=self.scratch)
+        return self._running.enter_context(running)
+
+    def close(self) -> None:
+        """End the commands that are still running."""
+        self._running.close()
 
     def wait_for(self, condition: Callable[[], object]) -> object:
         """Until ``condition()`` is true."""
