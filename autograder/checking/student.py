@@ -377,6 +377,8 @@ class Student(ABC):
             >>> model = DirectStudent({}).model("model.joblib")
             >>> model.type, model.feature_names, model.classes
             ('DummyClassifier', ['age'], [1])
+            >>> model.algorithms
+            ('DummyClassifier',)
         """
         if path not in self._models:
             self._models[path] = self._load(path)
@@ -483,6 +485,11 @@ class Model:
         classes: its ``classes_``, a list; None where it has none.
         feature_names: its ``feature_names_in_``, a list of texts; None where it has none.
         n_features: its ``n_features_in_``; None where it has none.
+        algorithms: the names of its class and of those that it is made of (the steps of a
+            Pipeline, a ColumnTransformer's, nested ones too), each once; empty where it is no
+            estimator of scikit-learn.
+        sklearn_version: of the scikit-learn that saved it, such as ``"1.7.2"``; None where it is
+            not known.
     """
 
     def __init__(self, student: Student, fresh: Any, path: str, portrait: Any):
@@ -501,6 +508,9 @@ class Model:
         self.classes: list[Any] | None = _list_or_none(portrait.get("classes"))
         self.feature_names: list[Any] | None = _list_or_none(portrait.get("feature_names"))
         self.n_features: int | None = portrait.get("n_features")
+        self.algorithms = tuple(str(name) for name in _sequence(portrait.get("algorithms")))
+        version = portrait.get("sklearn_version")
+        self.sklearn_version: str | None = version if isinstance(version, str) else None
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """What the model predicts, an array of shape (n,).
