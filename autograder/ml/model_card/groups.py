@@ -1,38 +1,33 @@
-"""Groups of the evaluation set, as a card names them: levels and ranges of its columns."""
+"""Groups of the evaluation data, by the names that cards give them. Never guessed from a card."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-MISSING = "sin dato"
+import pandas as pd
 
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """One level of a categorical factor: `genero = F`."""
-
-    factor: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.factor} = {self.name}"
+Aliases = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """A range of a numeric factor. Each end is (value, closed); closed None: the words leave it
-    open whether the end belongs ("18-30"), so both readings are true."""
+class Groups:
+    """Columns of the course's public data, their levels, and other names of both."""
 
-    factor: str
-    low: tuple[float, bool | None] | None
-    high: tuple[float, bool | None] | None
+    @classmethod
+    def of(cls, frame: pd.DataFrame, aliases: Aliases | None = None) -> Groups:
+        """`frame`: n rows, one column per factor. `aliases[column][level]` are other names of a
+        level; `aliases[column][""]`, of the column."""
+        raise NotImplementedError
 
-    def __str__(self) -> str:
-        low, high = (f"{end[0]:g}" if end else "" for end in (self.low, self.high))
-        if low and high:
-            return f"{self.factor} {low}–{high}"
-        return f"{self.factor} < {high}" if high else f"{self.factor} ≥ {low}"
+    @classmethod
+    def read(cls, path: Path) -> Groups:
+        """The groups that a `grupos.toml` lists. Raises OSError, ValueError (what is wrong)."""
+        raise NotImplementedError
 
 
-Group = tuple[Level | Interval, ...]
-"""What every row of a group fulfils; the empty tuple is the whole evaluation set."""
+def read_aliases(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The names of a `grupos.toml`, as `Groups.of` and `Truth.from_predictions` take them.
+    Raises OSError, ValueError (what is wrong)."""
+    raise NotImplementedError
