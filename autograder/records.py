@@ -77,6 +77,9 @@ class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
     max_points: Points
     message: Annotated[str, Meta(description="What is wrong; empty when it passed.")]
     hint: Annotated[str, Meta(description="What to try next; empty when there is nothing to say.")]
+    remarks: Annotated[
+        tuple[str, ...], Meta(description="What is worth a look and costs no points.")
+    ] = ()
 
     @property
     def passed(self) -> bool:

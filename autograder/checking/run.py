@@ -66,12 +66,13 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
         skipped = gettext("Skipped: “{title}” has to be solved first.").format(title=title)
         return _verdict(each, CheckStatus.SKIPPED, skipped)
     rng = np.random.default_rng([seed, zlib.crc32(each.id.encode())])
-    student.last_call, student.last_value = "", NOTHING
+    student.last_call, student.last_value, student.remarks = "", NOTHING, []
     student.focus(each.cell)
     try:
         each.function(student, rng)
     except CheckFailed as failure:
-        return _verdict(each, CheckStatus.FAILED, _with_call(failure, student), failure.hint)
+        message = _with_call(failure, student)
+        return _verdict(each, CheckStatus.FAILED, message, failure.hint, student.remarks)
     except ProcessGone as gone:
         message = gettext("It could not be evaluated: {reason}.").format(reason=gone.reason)
         return _verdict(each, CheckStatus.FAILED, message, gone.hint)
@@ -84,7 +85,7 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
             message.format(error=type(error).__name__),
             gettext("It is not a mistake of yours: tell your instructor."),
         )
-    return _verdict(each, CheckStatus.PASSED)
+    return _verdict(each, CheckStatus.PASSED, remarks=student.remarks)
 
 
 def _with_call(failure: CheckFailed, student: Student) -> str:
@@ -95,6 +96,13 @@ def _with_call(failure: CheckFailed, student: Student) -> str:
     return " ".join([f"`{student.last_call}`: {failure.message}", *forgotten])
 
 
-def _verdict(each: Check, status: CheckStatus, message: str = "", hint: str = "") -> Verdict:
+def _verdict(
+    each: Check,
+    status: CheckStatus,
+    message: str = "",
+    hint: str = "",
+    remarks: Iterable[str] = (),
+) -> Verdict:
     points = each.points if status is CheckStatus.PASSED else 0.0
-    return Verdict(each.id, each.cell, each.title, status, points, each.points, message, hint)
+    said = (message, hint, tuple(remarks))
+    return Verdict(each.id, each.cell, each.title, status, points, each.points, *said)

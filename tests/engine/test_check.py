@@ -47,6 +47,22 @@ def depends(student, rng):
     expect(student.call("psi", [1.0])).to_be_number()
 
 
+@check("report", points=1)
+def remarks(student, rng):
+    """It remarks on what it sees."""
+    student.remark("Line 3: look again.")
+    expect(student.value("x")).to_equal(1)
+
+
+@pytest.mark.parametrize(("x", "status"), [(1, "passed"), (2, "failed")])
+def test_a_remark_stands_with_the_verdict_and_costs_nothing(x, status):
+    found = run_checks(module(remarks, finite), DirectStudent({"x": x}), seed=1)
+    assert [(each.status, each.remarks) for each in found] == [
+        (status, ("Line 3: look again.",)),
+        ("failed", ()),
+    ]
+
+
 def test_a_right_answer_gets_the_points():
     verdict = verdict_of(finite, {"psi": lambda x: np.float64(0.1)})
     assert (verdict.status, verdict.points, verdict.message) == ("passed", 2.0, "")
