@@ -1,4 +1,6 @@
-# A card that lists each metric with the whole and both sexes in brackets.
+# Figures in a list of sentences, and no table.
+# loses: card_measures_a_subgroup, card_is_true_of_the_saved_model
+# says: Global
 # %% file MODEL_CARD.md
 antes, resto = reference.split("| Grupo |")
 despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]

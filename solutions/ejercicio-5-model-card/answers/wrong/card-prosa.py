@@ -1,4 +1,6 @@
-# A card whose figures are in prose, with decimal commas and per cents.
+# Figures in prose, true as they are, and no table.
+# loses: card_measures_a_subgroup, card_is_true_of_the_saved_model
+# says: Global
 # %% file MODEL_CARD.md
 antes, resto = reference.split("| Grupo |")
 despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]

@@ -3,6 +3,4 @@
 # says: no se debe usar
 # %% file MODEL_CARD.md
 antes, despues = reference.split("### Usos fuera de alcance")
-text = antes + "## 3. Datos de entr" + despues.split("## 3. Datos de entr")[1].replace(
-    "se declara fuera de alcance toda decisión\n  sobre personas", "se cuenta lo que pasa"
-)
+text = antes + "## 3. Datos de entr" + despues.split("## 3. Datos de entr")[1]

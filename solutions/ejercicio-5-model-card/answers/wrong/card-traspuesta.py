@@ -1,4 +1,6 @@
-# A card whose table has a row for each metric and a column for each group.
+# A table with a row for each metric and a column for each group.
+# loses: card_measures_a_subgroup, card_is_true_of_the_saved_model
+# says: Global
 # %% file MODEL_CARD.md
 antes, resto = reference.split("| Grupo |")
 despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]
