@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from autograder.ml.model_card.parse import Block, fold
+from autograder.ml.model_card.sections import Placed, bare, name_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,9 +16,248 @@ class Declared:
     """What the fields should say; None: not checked.
 
     `algorithms`: class names of the saved model, its pipeline's steps included.
+
+    Example:
+        >>> Declared(algorithms=("Pipeline", "LogisticRegression"), sklearn="1.7.2").training_rows
     """
 
     algorithms: tuple[str, ...] | None = None
     sklearn: str | None = None
     training_rows: int | None = None
     evaluation_rows: int | None = None
+
+
+FIELDS = ("algorithm", "sklearn", "training_rows", "evaluation_rows", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A labelled line, row or heading: its label as `bare` words, its value as written."""
+
+    label: str
+    value: str
+    line: int
+    placed: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a card declares: `value` as written ("" when missing), `is_valid`: it is an algorithm,
+    a version, a number of rows, a date; `is_true`: None when it was not compared."""
+
+    key: str
+    value: str = ""
+    line: int | None = None
+    is_valid: bool = False
+    is_true: bool | None = None
+
+
+_LABELS = {
+    "algorithm": r"(?:tipo|clase|familia|class|type)? ?(?:de |del |of )?(?:el |the )?"
+    r"(?:modelo|algoritmo|clasificador|estimador|model|algorithm|classifier|estimator)"
+    r"(?: (?:de )?(?:type|class|architecture|utilizado|usado|elegido|entrenado|final|base|ml"
+    r"|name|used|clasificacion|machine learning))?|arquitectura(?: del modelo)?|architecture|tipo"
+    r"|type|tecnica|metodo|algorithm type|model architecture",
+    "sklearn": r".*\b(?:scikit ?learn|sklearn)\b.*",
+    "date": r"(?:fecha|date|ultima actualizacion|last updated|actualizad[oa]|entrenad[oa]"
+    r"|cread[oa]|created|release(?:d)?|trained|publicad[oa])(?: (?:el|on|in|date|al|en))?"
+    r"(?: (?:de|del|of|y|and) .{1,40})?|(?:model|release|training|creation|last) (?:date|update)"
+    r"|version y fecha|(?:model )?(?:version and date|date and version)",
+}
+_LABEL = {key: re.compile(labels) for key, labels in _LABELS.items()}
+_UNITS = (
+    "filas|registros|casos|muestras|ejemplos|observaciones|instancias|pasajeros|pasajeras"
+    "|solicitudes|personas|clientes|rows|samples|records|examples|instances|cases|observations"
+)
+_SIZES = frozenset([*_UNITS.split("|"), "tamano", "size", "cantidad", "n"])
+_TRAINING = frozenset("entrenamiento entrenar training train".split())
+_TEST = frozenset("evaluacion evaluar evaluation testing test prueba validacion validation".split())
+_BESIDE = frozenset(
+    "numero total number count de del para en of for in the la el los y and columnas columns "
+    "usadas usados used conjunto muestra dataset set data datos".split()
+)
+_WITH_UNIT = re.compile(rf"\d\s+(?:{_UNITS})\b")
+_COUNT = re.compile(
+    r"(?<![\d.,/-])\d{1,3}(?:[., ]\d{3})+(?![\d,.]\d)|(?<![\d.,/-])\d+(?![\d.,]*[\d%]| %)"
+)
+_VERSION = re.compile(r"\bv?(\d{1,3}(?:\.\d{1,4}){1,3})")
+_SKLEARN = re.compile(
+    r"(?:scikit[- ]?learn|sklearn)\W{0,4}(?:version\W{0,2}|v\W?)?(\d+(?:\.\d+){1,3})"
+)
+_MONTHS = ("ene|jan feb mar abr|apr may jun jul ago|aug sep|set oct nov dic|dec").split()
+_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
+_DATES = [
+    re.compile(pattern)
+    for pattern in (
+        r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?\b",
+        r"\b(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>(?:19|20)?\d\d)\b",
+        r"\b(?P<m>\d{1,2})[-/](?P<y>(?:19|20)\d\d)\b",
+        rf"\b(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|º|°)? ?(?:de )?)?(?P<n>{_MONTH}),?(?: del?)? ?"
+        r"(?P<y>(?:19|20)\d\d)\b",
+        rf"\b(?P<n>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b",
+    )
+]
+_KNOWN = {  # a class of scikit-learn, or of a library like it, and how people call it
+    "LogisticRegression": r"logisti[ck]|logit",
+    "RandomForestClassifier": r"random ?forest|bosques? (?:aleatori|al azar)|selva aleatoria",
+    "ExtraTreesClassifier": r"extra ?trees|extremely randomized",
+    "DecisionTreeClassifier": r"decision ?tree|arbol(?:es)? de decision",
+    "HistGradientBoostingClassifier": r"hist\w* ?gradient ?boost|gradient ?boost\w* (?:por|de|con) "
+    r"histogramas|gradient ?boost|boosting de gradiente",
+    "GradientBoostingClassifier": r"(?<!hist)gradient ?boost|boosting de gradiente",
+    "AdaBoostClassifier": r"ada ?boost",
+    "XGBClassifier": r"xgb",
+    "LGBMClassifier": r"light ?gbm|lgbm",
+    "CatBoostClassifier": r"cat ?boost",
+    "KNeighborsClassifier": r"k ?neighbors|\bk ?nn\b|\bk (?:vecinos|nearest)|vecinos mas cercanos",
+    "SVC": r"\bsv[cm]s?\b|vectores? de? ?soporte|support vector",
+    "LinearSVC": r"linear ?svc|\bsvms?\b|vectores? de? ?soporte|support vector",
+    "GaussianNB": r"(?:gaussian|naive|ingenu)\w* ?(?:nb|bayes)|bayes",
+    "MLPClassifier": r"\bmlp|red(?:es)? neuronal|neural ?net|perceptron multi",
+    "SGDClassifier": r"sgd ?classifier|descenso (?:de|por) gradiente",
+    "RidgeClassifier": r"ridge",
+    "LinearDiscriminantAnalysis": r"linear discriminant|discriminante lineal|\blda\b",
+    "BaggingClassifier": r"bagging",
+    "StackingClassifier": r"stacking|apilad",
+    "VotingClassifier": r"voting|votacion",
+    "DummyClassifier": r"dummy",
+}
+_ALGORITHMS = {name: re.compile(rf"{name.lower()}|{words}") for name, words in _KNOWN.items()}
+_NO_ALGORITHM = re.compile(
+    r"Pipeline|ColumnTransformer|\w*(?:Scaler|Encoder|Imputer|Transformer|Union)"
+)
+_CLASS = re.compile(r"\b(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*\b")
+_LABELLED = re.compile(r"[\s*_`•–-]{0,6}(?P<label>[^:\n]{1,80}):(?!//)[ *_`]*(?P<value>[^\n]*)")
+
+
+def labelled(placed: Sequence[Placed]) -> Iterator[Labelled]:
+    """Every labelled value: `label: value` lines, bold leads, rows of tables, and a label or a
+    small heading whose value is the next block."""
+    for at, here in enumerate(placed):
+        block = here.block
+        if block.quoted or block.kind == "code":
+            continue
+        if block.kind == "table":
+            for row in block.rows:
+                yield Labelled(bare(row.cells[0]), " ".join(row.cells[1:]), row.line, here)
+            continue
+        following = placed[at + 1] if at + 1 < len(placed) else None
+        is_first = at == 0 or placed[at - 1].heading != here.heading
+        if is_first and here.heading and not name_sections(here.heading)[0]:
+            yield Labelled(bare(here.heading), block.text.split("\n", 1)[0], block.line, here)
+        yield from _lines(here, following)
+
+
+def _lines(here: Placed, following: Placed | None) -> Iterator[Labelled]:
+    block = here.block
+    for number, text in enumerate(block.text.split("\n")):
+        hit = _LABELLED.match(text)
+        if hit is not None:
+            label, value = hit["label"], hit["value"]
+        elif number == 0 and block.lead and text.startswith(block.lead):
+            label, value = block.lead, text[len(block.lead) :]
+        else:
+            continue
+        line = block.line + number
+        if not value.strip() and following is not None and follows(following.block, block):
+            value, line = following.block.text.split("\n", 1)[0], following.block.line
+        yield Labelled(bare(label), value.strip(), line, here)
+
+
+def follows(block: Block, label: Block) -> bool:
+    """Whether a block may be the value of the label before it."""
+    return block.kind != "heading" and (block.level > label.level or label.level == 0)
+
+
+def read_fields(placed: Sequence[Placed], declared: Declared) -> list[Field]:
+    """The fields of `FIELDS`, found or not, in that order."""
+    lines = list(labelled(placed))
+    return [
+        _choose(
+            "algorithm",
+            [_algorithm(line, declared) for line in lines if _is(line, "algorithm")],
+        ),
+        _choose("sklearn", list(filter(None, (_sklearn(line, declared) for line in lines)))),
+        *(
+            _choose(key, [_rows(key, line, wanted) for line in lines if _is_rows(line, role)])
+            for key, role, wanted in (
+                ("training_rows", "training_data", declared.training_rows),
+                ("evaluation_rows", "evaluation_data", declared.evaluation_rows),
+            )
+        ),
+        _choose("date", [_date(line) for line in lines if _is(line, "date")]),
+    ]
+
+
+def _choose(key: str, found: Sequence[Field]) -> Field:
+    """The best of several candidates: true, valid, then the first."""
+    return max(found, key=lambda each: (each.is_true is True, each.is_valid), default=Field(key))
+
+
+def _is(line: Labelled, key: str) -> bool:
+    return bool(line.value.strip()) and bool(_LABEL[key].fullmatch(line.label[:80]))
+
+
+def _algorithm(line: Labelled, declared: Declared) -> Field:
+    said = re.sub(r"[-_`*]+", " ", fold(line.value[:300]))
+    joined = said + " " + said.replace(" ", "")
+    named = {name for name, words in _ALGORITHMS.items() if words.search(joined)}
+    classes = set(_CLASS.findall(line.value[:300]))
+    own = {name for name in declared.algorithms or () if not _NO_ALGORITHM.fullmatch(name)}
+    its_own = named & own or {name for name in own if name.lower() in joined}
+    is_valid = bool(named or its_own or {c for c in classes if not _NO_ALGORITHM.fullmatch(c)})
+    is_true = None if declared.algorithms is None or not is_valid else bool(its_own)
+    return Field("algorithm", line.value, line.line, is_valid, is_true)
+
+
+def _sklearn(line: Labelled, declared: Declared) -> Field | None:
+    said = fold(line.value[:300])
+    hit = _SKLEARN.search(said)
+    if hit is None and not _is(line, "sklearn"):
+        return None
+    version = hit or _VERSION.search(said)
+    is_true = None
+    if version and declared.sklearn is not None:
+        is_true = f"{declared.sklearn}.".startswith(f"{version[1]}.")
+    return Field("sklearn", line.value, line.line, bool(version), is_true)
+
+
+def _is_rows(line: Labelled, section: str) -> bool:
+    """Whether a line declares the rows of training or of evaluation: by its label, else by the
+    section that it stands in."""
+    words = set(line.label.split())
+    if not line.value.strip() or words - _SIZES - _TRAINING - _TEST - _BESIDE:
+        return False
+    if not words & _SIZES and not _WITH_UNIT.search(fold(line.value[:200])):
+        return False
+    if role := words & (_TRAINING | _TEST):
+        return bool(role & (_TRAINING if section == "training_data" else _TEST))
+    return bool(words & _SIZES) and section in line.placed.sections
+
+
+def _rows(key: str, line: Labelled, wanted: int | None) -> Field:
+    counts = [int(re.sub(r"\D", "", count)) for count in _COUNT.findall(line.value[:200])[:4]]
+    counts = [count for count in counts if count]
+    is_true = None if wanted is None or not counts else wanted in counts
+    return Field(key, line.value, line.line, bool(counts), is_true)
+
+
+def _date(line: Labelled) -> Field:
+    said = fold(line.value[:200])
+    is_valid = any(_exists(hit) for pattern in _DATES for hit in pattern.finditer(said))
+    return Field("date", line.value, line.line, is_valid)
+
+
+def _exists(hit: re.Match[str]) -> bool:
+    said = hit.groupdict()
+    month = int(said["m"]) if said.get("m") else 0
+    if name := said.get("n"):
+        month = next(at for at, names in enumerate(_MONTHS, 1) if name[:3] in names.split("|"))
+    year, day = int(said["y"]), int(said.get("d") or 1)
+    for order in ((month, day), (day, month)):  # day first, and where that is no date, month first
+        try:
+            date(year if year > 99 else 2000 + year, *order)
+        except ValueError:
+            continue
+        return True
+    return False

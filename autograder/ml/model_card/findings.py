@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from autograder.messages import gettext, ngettext
+
 
 class Kind(StrEnum):
     """What a finding is about. Those in `REMARKS` leave a card complete; all others do not."""
@@ -47,7 +49,11 @@ class Finding:
 
     def __str__(self) -> str:
         """The message, led by its line."""
-        raise NotImplementedError
+        if self.line is None:
+            return self.message
+        return gettext("Line {line} of the card: {message}").format(
+            line=self.line, message=self.message
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +67,21 @@ class Remark:
 
 def summarize(findings: Sequence[Finding]) -> tuple[str, str]:
     """(message, hint) of the first finding, led by its line and followed by how many more there
-    are. Raises IndexError when there is none."""
-    raise NotImplementedError
+    are. Raises IndexError when there is none.
+
+    Example:
+        >>> finding = Finding(Kind.BLANK, "metrics", 7, "“TBD” was left.", "Fill it in.")
+        >>> summarize([finding, finding])
+        ('Line 7 of the card: “TBD” was left. (and 1 more thing)', 'Fill it in.')
+    """
+    message, others = str(findings[0]), len(findings) - 1
+    if others:
+        more = ngettext("(and {count} more thing)", "(and {count} more things)", others)
+        message = f"{message} {more.format(count=others)}"
+    return message, findings[0].hint
+
+
+def quote(text: str, limit: int = 60) -> str:
+    """A student's text, safe to print: one line, no control characters, not too long."""
+    flat = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
