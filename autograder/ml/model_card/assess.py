@@ -26,8 +26,8 @@ from autograder.ml.model_card.sections import (
 from autograder.ml.model_card.truth import Truth
 
 MAX_FINDINGS = 200
-MIN_WORDS = 4
-"""Different words that a section needs before it says anything ("Titanic, 891 filas, 1912")."""
+MIN_WORDS = 3
+"""Different words that a section needs before it says anything ("Developer: Ana Gómez")."""
 
 _PROSE_FIGURE = re.compile(
     r"(?<![\w.,/-])(?:\d{1,3}(?:[.,]\d{1,4})?\s?%|[01]?[.,]\d{1,4})(?![\w%]|[.,/-]\d)"
@@ -94,6 +94,7 @@ class _Assessor:
         self._rows = read_evidence(self._placed, document.front_matter, groups)
         self._cells = judge(self._rows, truth)
         self._fields = read_fields(self._placed, declared)
+        self._left = [*self._left_to_fill_in()]
 
     def result(self) -> Assessment:
         findings = [
@@ -117,7 +118,7 @@ class _Assessor:
             if line is None:
                 message = gettext("The section “{title}” is missing.").format(title=title)
                 yield Finding(Kind.SECTION, key, None, message, self._instead(title))
-            elif len(self._own_words(key)) < MIN_WORDS:
+            elif len(self._own_words(key)) < MIN_WORDS and not self._has_blanks(key):
                 message = gettext("“{title}” says nothing of its own.").format(title=title)
                 hint = gettext(
                     "Write at least a sentence. Guide paragraphs (with a bar at their side), code, "
@@ -154,20 +155,25 @@ class _Assessor:
                     said.update(blanks.words(text))
         return said
 
+    def _has_blanks(self, key: str) -> bool:
+        return any(section == key for section, _, _ in self._left)
+
     # -- what was left to fill in, declared fields, out of scope ----------------------------------
 
-    def _blanks(self) -> Iterator[Finding]:
-        found = [
-            (placed.section, *blank)
-            for at, placed in enumerate(self._placed)
-            for blank in blanks.blanks_of(self._placed, at)
-        ]
+    def _left_to_fill_in(self) -> Iterator[tuple[str, int, str]]:
+        """(section, line, blank) of everything that was left to fill in."""
+        for at, placed in enumerate(self._placed):
+            for line, blank in blanks.blanks_of(self._placed, at):
+                yield placed.section, line, blank
         for block in self._document.blocks:
-            if block.kind == "heading" and not block.quoted and block.level < 7:
-                found += [("", block.line, blank) for _, blank in blanks.find(block.text)]
+            if block.kind == "heading" and not block.quoted:
+                yield from (("", block.line, blank) for _, blank in blanks.find(block.text))
         front = self._document.front_matter
-        found += [("", 2 + front.count("\n", 0, at), blank) for at, blank in blanks.find(front)]
-        for section, line, blank in found[:MAX_FINDINGS]:
+        for at, blank in blanks.find(front):
+            yield "", 2 + front.count("\n", 0, at), blank
+
+    def _blanks(self) -> Iterator[Finding]:
+        for section, line, blank in dict.fromkeys(self._left[:MAX_FINDINGS]):
             message = gettext("It was left to be filled in: “{blank}”.").format(blank=quote(blank))
             hint = gettext("Put what is so of your model there, or delete the line.")
             yield Finding(Kind.BLANK, section, line, message, hint)

@@ -136,7 +136,9 @@ class HtmlReader:
             if not closing and (name == "tr" or not self._rows):
                 self._rows.append((line, []))
             if not closing and name != "tr":
-                self._rows[-1][1].append("")
+                row_line, cells = self._rows[-1]
+                self._rows[-1] = (row_line if cells else line, cells)
+                cells.append("")
         elif not self._table_line and name in _HEADINGS:
             self._flush()
             self._heading = "" if closing else name

@@ -22,8 +22,6 @@ from autograder.ml.model_card.html import HtmlReader, is_html_tag
 MAX_CHARACTERS = 65_536
 MAX_LINES = 4_000
 """A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
-LOOKALIKE = 7
-"""The level of a heading that is only a bold line, or has hashes that Markdown did not take."""
 
 BlockKind = Literal["heading", "text", "table", "code"]
 
@@ -60,9 +58,9 @@ class Row:
 class Block:
     """A piece of a card: what it says without markup (inline code keeps its backticks).
 
-    `level`: of a heading, 1–6 or `LOOKALIKE`; of text, the depth of its list (0 outside lists).
-    `lead`: the bold words that open a text. `quoted`: it stands in a blockquote. `rows`: a table's,
-    its header first.
+    `level`: of a heading, 1–6; of the rest, the depth of its list (0 outside lists). `lead`: the
+    bold words that open a text. `looks_like_heading`: it is a line all bold, or with hashes that
+    Markdown did not take. `quoted`: it stands in a blockquote. `rows`: a table's, its header first.
     """
 
     kind: BlockKind
@@ -70,6 +68,7 @@ class Block:
     line: int
     level: int = 0
     lead: str = ""
+    looks_like_heading: bool = False
     quoted: bool = False
     rows: tuple[Row, ...] = ()
 
@@ -258,7 +257,7 @@ class _Reader:
             self._add(Block("text", text, line, lead=lead))
             return
         title = first[hashes.end() :] if hashes else first
-        self._add(Block("heading", title.strip(), line, LOOKALIKE, lead=lead))
+        self._add(Block("text", title.strip(), line, lead=lead, looks_like_heading=True))
         if rest.strip():
             self._add(Block("text", rest, line + 1))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from autograder.messages import gettext
-from autograder.ml.model_card.parse import LOOKALIKE, Block, fold
+from autograder.ml.model_card.parse import Block, fold
 
 SECTIONS: dict[str, str] = {
     "model_details": "Model details",
@@ -24,7 +24,7 @@ OUT_OF_SCOPE = "out_of_scope"
 """What is placed under a heading that says for what the model is not."""
 
 _DATA = r"(?:datos|dataset|data|conjunto(?: de datos)?|set|muestra|base)"
-_TEST = r"(?:evaluacion|prueba|test|testeo|testing|validacion|validation)"
+_TEST = r"(?:evaluacion|evaluation|eval|prueba|test|testeo|testing|validacion|validation)"
 # A heading that contains one of these is the section.
 _NAMES = {
     "model_details": r"(?:detalles?|descripcion|informacion|ficha(?: tecnica)?|resumen|vision)"
@@ -53,7 +53,7 @@ _NAMES = {
 _ALONE = {
     "model_details": r"(?:detalles?|details?|modelo|model|resumen(?: general)?|summary|overview"
     r"|identificacion|descripcion(?: general)?|description|informacion(?: general)?|ficha tecnica"
-    r"|datos generales|presentacion|general information|algoritmo)",
+    r"|datos generales|presentacion|general information)",
     "intended_use": r"(?:usos?|uses?|usage|objetivo|purpose|aplicacion(?:es)?)",
     "training_data": r"(?:entrenamiento|training|train|(?:los )?datos|data(?:sets?)?"
     r"|conjuntos? de datos|datos (?:utilizados|usados)|origen de los datos|data sources?)",
@@ -183,15 +183,14 @@ def outline(blocks: Sequence[Block]) -> Outline:
     result = Outline()
     stack: list[tuple[int, tuple[str, ...], str]] = []
     for block in blocks:
-        keys, is_exact = name_sections(block.text) if block.kind == "heading" else ((), False)
-        is_lookalike = block.level == LOOKALIKE and block.kind == "heading"
-        if block.kind != "heading" or block.quoted or (is_lookalike and not (keys and is_exact)):
+        may_be = block.kind == "heading" or (block.looks_like_heading and not block.level)
+        may_be = may_be and not block.quoted
+        keys, is_exact = name_sections(block.text) if may_be else ((), False)
+        if not may_be or (block.looks_like_heading and not is_exact):
             named = next((named for _, named, _ in reversed(stack) if named), ())
-            text = Block("text", block.text, block.line, 0, block.lead, block.quoted)
-            heading = stack[-1][2] if stack else ""
-            result.placed.append(Placed(text if is_lookalike else block, named, heading))
+            result.placed.append(Placed(block, named, stack[-1][2] if stack else ""))
             continue
-        level = 2 if is_lookalike else block.level
+        level = 2 if block.looks_like_heading else block.level
         while stack and stack[-1][0] >= level:
             stack.pop()
         around = next((named for _, named, _ in reversed(stack) if named), ())
@@ -205,7 +204,7 @@ def outline(blocks: Sequence[Block]) -> Outline:
 def _register(result: Outline, block: Block, keys: tuple[str, ...]) -> None:
     for key in keys:
         result.headings.setdefault(key, block.line)
-    if block.level == LOOKALIKE:
+    if block.looks_like_heading:
         result.lookalikes.append((block.line, block.text))
     elif not keys and block.level > 1:
         result.unassigned.append((block.line, block.text))

@@ -1,0 +1,1 @@
+"""The corpus of model cards and the evaluation set that they speak of."""
