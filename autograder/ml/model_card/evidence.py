@@ -43,7 +43,7 @@ _SLICE = frozenset("slice group grupo subgroup subgrupo segment segmento".split(
 class Cell:
     """One cell of the evidence, as written and as recognised.
 
-    `group`, `metric` and `text`: as written. `key`: the metric's key in `METRICS`, "" when it is
+    `group`, `metric` and `text`: as written. `key`: the metric's key (see `find_metric`), "" when it is
     unknown. `value`: the figure as read; nan where the card says that the metric does not exist,
     None where the text is no figure. `column` and `level`: of a row `column = level` (`level` is
     "" for ranges and gaps, both "" for Global and for an unknown group). `is_true`: None when it

@@ -51,9 +51,8 @@ class Finding:
         """The message, led by its line."""
         if self.line is None:
             return self.message
-        return gettext("Line {line} of the card: {message}").format(
-            line=self.line, message=self.message
-        )
+        said = gettext("Line {line} of the card: {message}")
+        return said.format(line=self.line, message=self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,8 @@ def summarize(findings: Sequence[Finding]) -> tuple[str, str]:
         ('Line 7 of the card: “TBD” was left. (and 1 more thing)', 'Fill it in.')
     """
     message, others = str(findings[0]), len(findings) - 1
-    if others:
-        more = ngettext("(and {count} more thing)", "(and {count} more things)", others)
-        message = f"{message} {more.format(count=others)}"
-    return message, findings[0].hint
+    more = ngettext("(and {count} more thing)", "(and {count} more things)", others)
+    return f"{message} {more.format(count=others)}" if others else message, findings[0].hint
 
 
 def quote(text: str, limit: int = 60) -> str:

@@ -9,18 +9,7 @@ from dataclasses import dataclass
 from autograder.ml.model_card.parse import fold
 
 SUPPORT = "support"
-METRICS = {
-    SUPPORT: "Casos",
-    "accuracy": "Exactitud",
-    "precision": "Precisión",
-    "recall": "Recall",
-    "f1": "F1",
-    "roc_auc": "AUC",
-    "balanced_accuracy": "Exactitud balanceada",
-    "specificity": "Especificidad",
-    "brier": "Brier",
-}
-"""Key → a heading that is recognised. All but `SUPPORT` measure how well the model does."""
+"""How many rows: the one metric that does not say how well the model does."""
 
 _CASES = (
     "casos|filas|registros|muestras?|observaciones|personas|solicitudes|solicitantes|clientes"

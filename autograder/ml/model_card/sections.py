@@ -110,6 +110,17 @@ class Placed:
     heading: str = ""
 
     @property
+    def is_content(self) -> bool:
+        """Whether it counts as what somebody wrote: no guide (quoted) and no code."""
+        return not self.block.quoted and self.block.kind != "code"
+
+    def lines(self) -> list[tuple[int, str]]:
+        """(line, text) of each line, or of each row of a table."""
+        if self.block.rows:
+            return [(row.line, " ".join(row.cells)) for row in self.block.rows]
+        return list(enumerate(self.block.text.split("\n"), self.block.line))
+
+    @property
     def section(self) -> str:
         """The key that a finding about the block carries."""
         return next((key for key in self.sections if key in SECTIONS), "")
