@@ -585,7 +585,7 @@ assert not problemas, "A la card le falta:\n" + "\n".join(f"- {problema}" for pr
 print("✅ La card está completa, y cada celda de la tabla sale de evidencia.csv")
 
 # %% [markdown]
-# ¿Querés otra opinión, línea por línea? `autograder card MODEL_CARD.md`, en una terminal, dice lo mismo.
+# ¿Querés otra opinión antes de entregar, línea por línea? El README del curso dice con qué comando.
 #
 # Antes de entregar, leela como si fueras otra persona: alguien que tiene que decidir con tu modelo y no
 # sabe qué es un `Pipeline`. ¿Sabría cuándo **no** usarlo?

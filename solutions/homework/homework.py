@@ -733,6 +733,7 @@ plt.show()
 # entiende para qué **no** hay que usar el modelo?
 
 # %% nbgrader={"grade": true, "grade_id": "card-autotest", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
+assert "modelo" in globals(), "Primero entrená `modelo` (parte a)."
 from revisar_card import revisar
 
 problemas = revisar("MODEL_CARD.md", modelo, filas={"training": 3_500, "evaluation": 1_500})
@@ -741,7 +742,8 @@ print("✅ MODEL_CARD.md: completa, y cada celda de la tabla sale de evidencia.c
 
 # %% [markdown]
 # Esta prueba mira lo mismo que la corrección, pero le cree a tu `evidencia.csv`; la corrección recalcula todo
-# desde `modelo.joblib`. ¿Querés otra opinión, línea por línea? `autograder card MODEL_CARD.md`, en una terminal.
+# desde `modelo.joblib`. ¿Querés otra opinión antes de entregar, línea por línea? El README del curso dice con qué
+# comando.
 #
 # ## Parte g · Interpretá (15 minutos)
 #
