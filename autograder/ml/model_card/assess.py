@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator
@@ -105,7 +106,8 @@ class _Assessor:
         findings = [finding for part in (*parts, self._format) for finding in part()]
         findings.sort(key=lambda finding: (finding.is_remark, finding.line or 0))
         kept = sorted(findings[:MAX_FINDINGS], key=lambda finding: finding.line or 0)
-        return Assessment(tuple(kept), tuple(self._cells), tuple(self._remarks()))
+        remarks = tuple(itertools.islice(self._remarks(), MAX_FINDINGS))
+        return Assessment(tuple(kept), tuple(self._cells), remarks)
 
     def _sections(self) -> Iterator[Finding]:
         unfilled = {section for section, _, _ in self._left}
@@ -197,9 +199,9 @@ class _Assessor:
             yield self._missing(message, hint)
         if all(cell.is_global for cell in measured):
             yield self._missing(gettext("There is no table with the metrics of a group."), hint)
-        for cell in {(cell.line, cell.group): cell for cell in self._cells}.values():
-            if not cell.is_global and not cell.column:
-                yield self._unknown_group(cell)
+        strangers = {c.group: c for c in self._cells if not c.is_global and not c.column}.values()
+        for cell in itertools.islice(strangers, MAX_FINDINGS):
+            yield self._unknown_group(cell)
         for cell in {c.metric: c for c in reversed(self._cells) if not c.key}.values():
             message = gettext("“{metric}” is no metric that is checked.")
             hint = gettext("Those that are: {metrics}.").format(metrics=_metrics())
@@ -250,13 +252,19 @@ class _Assessor:
         """Figures in prose that no cell of the evidence, rounded as they are, contains."""
         values = [c.value for c in self._cells if c.value is not None and not math.isnan(c.value)]
         declared = {field.line for field in self._fields}
-        for placed in self._placed:
-            if placed.is_content and placed.block.kind == "text":
-                for line, text in placed.lines():
-                    for hit in _PROSE_FIGURE.finditer(text) if line not in declared else ():
-                        figure = read_figure(hit.group())
-                        if figure and not any(map(figure.agrees_with, values)):
-                            yield Remark(line, quote(text, 200), hit.group())
+        lines = (
+            (line, text)
+            for placed in self._placed
+            if placed.is_content and placed.block.kind == "text"
+            for line, text in placed.lines()
+            if line not in declared
+        )
+        for line, text in lines:
+            said = quote(text, 200)
+            for hit in itertools.islice(_PROSE_FIGURE.finditer(text), MAX_FINDINGS):
+                figure = read_figure(hit.group())
+                if figure and not any(map(figure.agrees_with, values)):
+                    yield Remark(line, said, hit.group())
 
 
 def _metrics() -> str:
