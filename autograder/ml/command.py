@@ -24,7 +24,9 @@ def card(
     path: Annotated[Path, typer.Argument(help="A model card in Markdown.")],
     evidence: Annotated[
         Path | None,
-        typer.Option(help=f"What the model said of each evaluation row [beside the card: {EVIDENCE}]."),
+        typer.Option(
+            help=f"What the model said of each evaluation row [beside the card: {EVIDENCE}]."
+        ),
     ] = None,
     language: Annotated[
         str | None, typer.Option(help="Of what is said [that of the card's headings].")

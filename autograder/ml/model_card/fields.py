@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,9 +26,6 @@ class Declared:
     sklearn: str | None = None
     training_rows: int | None = None
     evaluation_rows: int | None = None
-
-
-FIELDS = ("algorithm", "sklearn", "training_rows", "evaluation_rows", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +82,37 @@ _VERSION = re.compile(r"\bv?(\d{1,3}(?:\.\d{1,4}){1,3})")
 _SKLEARN = re.compile(
     r"(?:scikit[- ]?learn|sklearn)\W{0,4}(?:version\W{0,2}|v\W?)?(\d+(?:\.\d+){1,3})"
 )
-_MONTHS = ("ene|jan feb mar abr|apr may jun jul ago|aug sep|set oct nov dic|dec").split()
-_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]*\.?"
+_MONTHS = "ene|jan feb mar abr|apr may jun jul ago|aug sep|set oct nov dic|dec".split()
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY = r"(?P<day>\d{1,2})"
 _DATES = [
     re.compile(pattern)
     for pattern in (
-        r"\b(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?\b",
-        r"\b(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>(?:19|20)?\d\d)\b",
-        r"(?<![-/.\d])(?P<m>\d{1,2})[-/](?P<y>(?:19|20)\d\d)\b",
-        rf"\b(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th|º|°)? ?(?:de )?)?(?P<n>{_MONTH}),?(?: del?)? ?"
-        r"(?P<y>(?:19|20)\d\d)\b",
-        rf"\b(?P<n>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b",
+        rf"\b{_YEAR}[-/.](?P<month>\d{{1,2}})(?:[-/.]{_DAY})?\b",
+        rf"(?<![-/.\d])(?:{_DAY}[-/.])?(?P<month>\d{{1,2}})[-/.]{_YEAR}\b",
+        rf"\b(?:{_DAY}(?:st|nd|rd|th|º|°)?,? (?:de )?)?{_MONTH},?(?: del?)? {_YEAR}\b",
+        rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}\b",
     )
 ]
-_KNOWN = {  # a class of scikit-learn, or of a library like it, and how people call it
+_SPOKEN = {  # how people call a class of scikit-learn, or of a library like it
     "LogisticRegression": r"logisti[ck]|logit",
-    "RandomForestClassifier": r"random ?forest|bosques? (?:aleatori|al azar)|selva aleatoria",
-    "ExtraTreesClassifier": r"extra ?trees|extremely randomized",
+    "RandomForestClassifier": r"random ?forest|bosques? (?:aleatori|al azar)",
+    "ExtraTreesClassifier": r"extra ?trees",
     "DecisionTreeClassifier": r"decision ?tree|arbol(?:es)? de decision",
-    "HistGradientBoostingClassifier": r"hist\w* ?gradient ?boost|gradient ?boost\w* (?:por|de|con) "
-    r"histogramas|gradient ?boost|boosting de gradiente",
-    "GradientBoostingClassifier": r"(?<!hist)gradient ?boost|boosting de gradiente",
+    "HistGradientBoostingClassifier": r"gradient ?boost|boosting de gradiente",
+    "GradientBoostingClassifier": r"gradient ?boost|boosting de gradiente",
     "AdaBoostClassifier": r"ada ?boost",
     "XGBClassifier": r"xgb",
-    "LGBMClassifier": r"light ?gbm|lgbm",
-    "CatBoostClassifier": r"cat ?boost",
-    "KNeighborsClassifier": r"k ?neighbors|\bk ?nn\b|\bk (?:vecinos|nearest)|vecinos mas cercanos",
-    "SVC": r"\bsv[cm]s?\b|vectores? de? ?soporte|support vector",
-    "LinearSVC": r"linear ?svc|\bsvms?\b|vectores? de? ?soporte|support vector",
-    "GaussianNB": r"(?:gaussian|naive|ingenu)\w* ?(?:nb|bayes)|bayes",
-    "MLPClassifier": r"\bmlp|red(?:es)? neuronal|neural ?net|perceptron multi",
-    "SGDClassifier": r"sgd ?classifier|descenso (?:de|por) gradiente",
-    "RidgeClassifier": r"ridge",
-    "LinearDiscriminantAnalysis": r"linear discriminant|discriminante lineal|\blda\b",
-    "BaggingClassifier": r"bagging",
-    "StackingClassifier": r"stacking|apilad",
-    "VotingClassifier": r"voting|votacion",
-    "DummyClassifier": r"dummy",
+    "LGBMClassifier": r"light ?gbm",
+    "KNeighborsClassifier": r"\bk ?(?:nn|neighbors|vecinos|nearest)|vecinos mas cercanos",
+    "SVC": r"\bsv[cm]s?\b|vectores (?:de )?soporte|support vector",
+    "LinearSVC": r"\bsvms?\b|vectores (?:de )?soporte|support vector",
+    "GaussianNB": r"bayes",
+    "MLPClassifier": r"\bmlp\b|red(?:es)? neuronal|neural ?net|perceptron multi",
+    "LinearDiscriminantAnalysis": r"discriminant|\blda\b",
 }
-_ALGORITHMS = {name: re.compile(rf"{name.lower()}|{words}") for name, words in _KNOWN.items()}
+_ALGORITHMS = {name: re.compile(rf"{name.lower()}|{words}") for name, words in _SPOKEN.items()}
 _NO_ALGORITHM = re.compile(
     r"Pipeline|ColumnTransformer|\w*(?:Scaler|Encoder|Imputer|Transformer|Union)"
 )
@@ -244,20 +234,15 @@ def _rows(key: str, line: Labelled, wanted: int | None) -> Field:
 
 def _date(line: Labelled) -> Field:
     said = fold(line.value[:200])
-    is_valid = any(_exists(hit) for pattern in _DATES for hit in pattern.finditer(said))
+    is_valid = any(_exists(**hit.groupdict()) for each in _DATES for hit in each.finditer(said))
     return Field("date", line.value, line.line, is_valid)
 
 
-def _exists(hit: re.Match[str]) -> bool:
-    said = hit.groupdict()
-    month = int(said["m"]) if said.get("m") else 0
-    if name := said.get("n"):
-        month = next(at for at, names in enumerate(_MONTHS, 1) if name[:3] in names.split("|"))
-    year, day = int(said["y"]), int(said.get("d") or 1)
-    for order in ((month, day), (day, month)):  # day first, and where that is no date, month first
-        try:
-            date(year if year > 99 else 2000 + year, *order)
-        except ValueError:
-            continue
-        return True
+def _exists(year: str, month: str = "", day: str | None = None, name: str = "") -> bool:
+    """Whether there is such a day."""
+    named = [at for at, names in enumerate(_MONTHS, 1) if name and name in names.split("|")]
+    number, first = int(month) if month else named[0], int(day or 1)
+    for order in ((number, first), (first, number)):  # 20/11/2026, and 11/20/2026 where it must be
+        with suppress(ValueError):
+            return bool(date(int(year), *order))
     return False

@@ -131,7 +131,10 @@ def tables(draw: st.DrawFn, truth: Truth) -> tuple[Drawn, list[tuple[Group, ...]
     rows = tuple(
         (
             draw(st.sampled_from(each)),
-            *(written(value_of(truth, ROWS[each], key), key, decimals, comma, percent) for key in keys),
+            *(
+                written(value_of(truth, ROWS[each], key), key, decimals, comma, percent)
+                for key in keys
+            ),
         )
         for each in names
     )
@@ -243,7 +246,9 @@ SMALL = Truth.from_predictions(REAL, SAID, None, FRAME, {"grupo": {"a": ("primer
 
 
 def judged(table: str, truth: Truth = SMALL) -> Assessment:
-    return assess(f"| Grupo | Casos | Precisión | Recall |\n|---|---|---|---|\n{table}\n", truth.groups, truth)
+    return assess(
+        f"| Grupo | Casos | Precisión | Recall |\n|---|---|---|---|\n{table}\n", truth.groups, truth
+    )
 
 
 @pytest.mark.parametrize("undefined", ["nan", "NaN", "—", "-", "no existe", "N/A", "no definida"])
@@ -272,7 +277,9 @@ def test_an_unknown_group_is_named_and_not_called_false(name: str) -> None:
 
 
 def test_what_an_unknown_group_may_have_meant_is_offered() -> None:
-    [finding] = judged("| Global | 8 | 0.5 | 0.5 |\n| primeras | 4 | nan | nan |").of(Kind.UNKNOWN_GROUP)
+    [finding] = judged("| Global | 8 | 0.5 | 0.5 |\n| primeras | 4 | nan | nan |").of(
+        Kind.UNKNOWN_GROUP
+    )
     assert "grupo = a" in finding.hint
 
 

@@ -98,7 +98,11 @@ HOSTILE = {
     "nested yaml lists": ("- ", "---\nmodel-index: \n", "\n---\n"),
     "nested yaml maps": ("? ", "---\nmodel-index: \n", "\n---\n"),
     "yaml aliases": ("- *a\n", "---\nmodel-index:\n- &a x\n", "---\n"),
-    "model-index": ("    - {type: recall, value: 0.5}\n", "---\nmodel-index:\n- results:\n  - metrics:\n", "---\n"),
+    "model-index": (
+        "    - {type: recall, value: 0.5}\n",
+        "---\nmodel-index:\n- results:\n  - metrics:\n",
+        "---\n",
+    ),
     "bold lines": ("**a**\n\n", "", ""),
     "references": ("[a]: #\n", "", ""),
     "tabs": ("\t", "", ""),
@@ -110,7 +114,9 @@ HOSTILE = {
 def test_a_hostile_card_is_assessed_in_linear_time(name: str) -> None:
     """A card twice as long may cost twice as much: the best of three runs of each, compared."""
     piece, before, after = HOSTILE[name]
-    half, full = (repeated(piece, size, before, after) for size in (MAX_CHARACTERS // 2, MAX_CHARACTERS))
+    half, full = (
+        repeated(piece, size, before, after) for size in (MAX_CHARACTERS // 2, MAX_CHARACTERS)
+    )
 
     def seconds(text: str) -> float:
         times = []
