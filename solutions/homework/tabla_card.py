@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 from leer_card import PRUEBA, plano
-from sklearn import metrics
+from scipy.stats import rankdata
 
 CASOS = r"(filas|registros|casos|muestras|pasajeros|solicitudes|rows|samples|tamano|size)"
 METRICAS = {
@@ -237,25 +237,23 @@ def valores_de(titulo, mascaras, evidencia):
 
 def medida(titulo, filas):
     """Una métrica recalculada (clase positiva: 1); nan donde no existe."""
-    era, dijo = filas["y_true"] == 1, filas["y_pred"] == 1
+    era, dijo = (filas["y_true"] == 1).to_numpy(), (filas["y_pred"] == 1).to_numpy()
+    puntaje = filas["y_score"].to_numpy(dtype=float)
+    positivos, negativos = era.sum(), (~era).sum()
     vp, vn = (era & dijo).sum(), (~era & ~dijo).sum()
-    recall, especificidad = dividir(vp, era.sum()), dividir(vn, (~era).sum())
-    if titulo in ("auc", "brier"):
-        no_hay = (
-            filas["y_score"].isna().any()
-            or not len(filas)
-            or (titulo == "auc" and era.nunique() < 2)
-        )
-        cuenta = metrics.roc_auc_score if titulo == "auc" else metrics.brier_score_loss
-        return np.nan if no_hay else cuenta(era, filas["y_score"])
+    recall, especificidad = dividir(vp, positivos), dividir(vn, negativos)
+    if titulo == "auc":  # de cada par de casos de distinta clase, en qué parte el orden es el bueno
+        rangos = rankdata(puntaje, nan_policy="propagate")[era].sum()
+        return dividir(rangos - positivos * (positivos + 1) / 2, positivos * negativos)
     return {
         "casos": len(filas),
         "exactitud": dividir(vp + vn, len(filas)),
         "precision": dividir(vp, dijo.sum()),
         "recall": recall,
-        "f1": dividir(2 * vp, era.sum() + dijo.sum()),
+        "f1": dividir(2 * vp, positivos + dijo.sum()),
         "balanceada": (recall + especificidad) / 2,
         "especificidad": especificidad,
+        "brier": dividir(((puntaje - era) ** 2).sum(), len(filas)),
     }[titulo]
 
 

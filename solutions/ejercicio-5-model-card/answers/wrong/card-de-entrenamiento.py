@@ -1,6 +1,6 @@
 # Figures measured on the training rows.
 # loses: card_is_true_of_the_saved_model
-# says: los datos de evaluación tienen otra cantidad
+# says: Contá las filas de ese grupo en los datos de evaluación
 # %% file MODEL_CARD.md
 antes, resto = reference.split("| Grupo |")
 despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]

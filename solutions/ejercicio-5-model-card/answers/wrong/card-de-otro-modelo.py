@@ -1,6 +1,6 @@
 # The model was trained again after the table was pasted.
 # loses: card_is_true_of_the_saved_model
-# says: al recalcularla con el modelo entregado
+# says: con tu modelo y los datos de evaluación da otra cosa
 # %% file MODEL_CARD.md
 antes, resto = reference.split("| Grupo |")
 despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]

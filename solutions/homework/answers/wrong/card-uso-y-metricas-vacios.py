@@ -1,6 +1,6 @@
 # Two sections say nothing but what a table or a label says.
 # loses: card_has_intended_use, card_has_metrics
-# says: Uso previsto
+# says: Quedó sin completar
 # %% file MODEL_CARD.md
 uso, fuera = reference.index("- **Para qué:**"), reference.index("### Usos fuera")
 por_que, tabla_en = reference.index("- **Por qué estas"), reference.index("| Grupo |")
