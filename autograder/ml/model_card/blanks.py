@@ -10,11 +10,9 @@ from autograder.ml.model_card.parse import Block, fold
 from autograder.ml.model_card.sections import Placed
 
 _TO_FILL = (
-    r"complet(?:ar|a|e)|rellen(?:ar|a|e)|describ(?:ir|a|e|i)|escrib(?:ir|a|e|i)|indi(?:car|ca|que)"
-    r"|insert(?:ar|e)?|reemplaz(?:ar|a|e)|agreg(?:ar|a|ue)|poner|explic(?:ar|a|a)|defin(?:ir|e|a)"
-    r"|detall(?:ar|a|e)|especific(?:ar|a)|(?:tu |su |el )?nombre|(?:la |una )?fecha|autor(?:es)?"
-    r"|(?:breve )?descripcion|describe|fill in|your|name|date|add|replace|placeholder|todo|tbd"
-    r"|tu_\w+|e\.?g\.?"
+    r"(?:complet|rellen|reemplaz|agreg|explic|detall|especific|indic|insert)(?:ar|a|e|á)?"
+    r"|(?:describ|escrib|defin)(?:ir|a|e|i)|poner|(?:tu |su |el )?nombre|(?:la )?fecha|autor(?:es)?"
+    r"|(?:breve )?descripcion|fill in|your|name|date|add|replace|placeholder|todo|tbd|tu_\w+|e\.?g"
 )
 # Over the folded text: accents and capitals do not matter.
 _FOLDED = re.compile(
@@ -62,11 +60,7 @@ def find(text: str) -> Iterator[tuple[int, str]]:
     """
     folded = fold(text)
     without_latex = _LATEX.sub(lambda span: "·" * len(span.group()), text)
-    hits = [
-        *_FOLDED.finditer(folded),
-        *_CAPITALS.finditer(text),
-        *_BRACES.finditer(without_latex),
-    ]
+    hits = [*_FOLDED.finditer(folded), *_CAPITALS.finditer(text), *_BRACES.finditer(without_latex)]
     end = 0
     for hit in sorted(hits, key=lambda hit: hit.start()):
         before = folded[max(0, hit.start() - 24) : hit.start()]
@@ -84,32 +78,27 @@ def is_blank(value: str) -> bool:
 def blanks_of(placed: Sequence[Placed], at: int) -> list[tuple[int, str]]:
     """(line, blank) of one block: marks to fill in, keys without a value, tables without rows."""
     block = placed[at].block
-    if block.kind == "code" or block.quoted:
-        return []
-    if block.kind == "table":
-        return _of_table(block)
+    if not placed[at].is_content or block.rows:
+        return _of_table(block) if block.rows and not block.quoted else []
     found = [(block.line + block.text.count("\n", 0, at), blank) for at, blank in find(block.text)]
-    following = placed[at + 1] if at + 1 < len(placed) else None
-    for number, text in enumerate(block.text.split("\n")):
+    marked = {line for line, _ in found}
+    lines = placed[at].lines()
+    for line, text in lines:
         key = _KEY.match(text)
         value = text[key.end() :] if key else text
-        is_last = number == block.text.count("\n")
-        answered = (
-            key is not None
-            and is_last
-            and following is not None
-            and follows(following.block, block)
-            and following.heading == placed[at].heading
-            and not (following.block.level == block.level and _is_key(following.block.text))
-        )
-        is_empty = is_blank(value) and not (not value.strip() and (answered or not key))
-        if is_empty and not any(line == block.line + number for line, _ in found):
-            found.append((block.line + number, text.strip()))
+        is_answered = line == lines[-1][0] and _is_answered(placed, at)
+        says_nothing = is_blank(value) if value.strip() else bool(key) and not is_answered
+        if says_nothing and line not in marked:
+            found.append((line, text.strip()))
     return found
 
 
-def _is_key(text: str) -> bool:
-    return _KEY.match(text.split("\n", 1)[0]) is not None
+def _is_answered(placed: Sequence[Placed], at: int) -> bool:
+    """Whether the block after a key without a value is its value, and not another key."""
+    here, after = placed[at], placed[at + 1] if at + 1 < len(placed) else None
+    if after is None or after.heading != here.heading or not follows(after.block, here.block):
+        return False
+    return after.block.level != here.block.level or not _KEY.match(after.block.text)
 
 
 def _of_table(block: Block) -> list[tuple[int, str]]:
@@ -135,4 +124,4 @@ def words(text: str) -> list[str]:
     """Folded words and figures of a text, blanks aside."""
     for _, blank in list(find(text))[:50]:
         text = text.replace(blank, " ")
-    return [word for word in _WORD.findall(fold(text))]
+    return _WORD.findall(fold(text))

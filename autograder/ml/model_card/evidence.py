@@ -7,6 +7,8 @@ name (`Recall (genero = F)`) or by the dataset's `config`; one that says none is
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -22,17 +24,13 @@ from autograder.ml.model_card.truth import Mask, Truth
 MAX_CELLS = 2_000
 """No honest card has more; a hostile one would take seconds."""
 
-_GROUP = frozenset(
-    "grupo grupos subgrupo subgrupos segmento segmentos subconjunto cohorte corte particion group "
-    "groups subgroup subgroups segment slice slices cohort subset grupo subgrupo poblacion".split()
+_GROUP = re.compile(
+    r"(?:sub)?(?:grupos?|groups?|segment(?:o?s?|os)|conjunto|set)|cohorte?|corte|slices?|poblacion"
 )
-_FACTOR = frozenset(
-    "factor columna variable atributo caracteristica dimension grupo segmento column feature "
-    "attribute group slice".split()
+_FACTOR = re.compile(
+    r"factor|columna?|variable|atributo|caracteristica|dimension|feature|attribute|grupo|segmento|group"
 )
-_LEVEL = frozenset(
-    "nivel valor categoria grupo subgrupo segmento level value category subgroup group".split()
-)
+_LEVEL = re.compile(r"nivel|level|valor|value|categor(?:ia|y)|(?:sub)?gr(?:upo|oup)|segment(?:o)?")
 _NOTHING = frozenset({"", "-", "—", "–", "todos", "todas", "all", "total", "global"})
 _NAMED_GROUP = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$|\s[-–—|@]\s(.+)$")
 _SLICE = frozenset("slice group grupo subgroup subgrupo segment segmento".split())
@@ -42,11 +40,10 @@ _SLICE = frozenset("slice group grupo subgroup subgrupo segment segmento".split(
 class Cell:
     """One cell of the evidence, as written and as recognised.
 
-    `group`, `metric` and `text`: as written. `key`: the metric's key (see `find_metric`), "" when it is
-    unknown. `value`: the figure as read; nan where the card says that the metric does not exist,
-    None where the text is no figure. `column` and `level`: of a row `column = level` (`level` is
-    "" for ranges and gaps, both "" for Global and for an unknown group). `is_true`: None when it
-    was not judged.
+    `group`, `metric`, `text`: as written. `key`: the metric's (see `find_metric`), "" if unknown.
+    `value`: as read; nan where the card says that the metric does not exist, None where the text is
+    no figure. `column`, `level`: of a row `column = level`; `level` is "" for ranges and gaps, both
+    are for Global and an unknown group. `is_true`: None when it was not judged.
     """
 
     group: str
@@ -92,36 +89,30 @@ def read_evidence(placed: Sequence[Placed], front_matter: str, groups: Groups) -
     for each in placed:
         if each.block.kind == "table" and not each.block.quoted and not is_about_training(each):
             rows += _table(each, groups)
-    kept: list[EvidenceRow] = []
-    cells = 0
-    for row in rows:
-        cells += len(row.values)
-        if cells <= MAX_CELLS:
-            kept.append(row)
-    return kept
+    cells = list(itertools.accumulate(len(row.values) for row in rows))
+    return rows[: bisect.bisect(cells, MAX_CELLS)]
 
 
 def _table(placed: Placed, groups: Groups) -> list[EvidenceRow]:
     header, *body = placed.block.rows
     heads = [bare(cell) for cell in header.cells[:2]] + ["", ""]
-    start = 2 if heads[0] in _FACTOR and heads[1] in _LEVEL else 1
+    start = 2 if _FACTOR.fullmatch(heads[0]) and _LEVEL.fullmatch(heads[1]) else 1
     named = [(at, cell, *find_metric(cell)) for at, cell in enumerate(header.cells)][start:]
     if not any(key and key != SUPPORT for _, _, key, _ in named):
         return []
     column = groups.column(header.cells[0])
-    about_groups = bool(column) or heads[0] in _GROUP or start == 2
+    about_groups = column or _GROUP.fullmatch(heads[0]) or start == 2
     rows: list[EvidenceRow] = []
     factor = ""
     for row in body:
-        cells = row.cells
-        factor = cells[0] if cells and cells[0].strip() else factor
-        name = factor
-        if start == 2 and len(cells) > 1 and cells[1].strip().lower() not in _NOTHING:
+        cells = (*row.cells, "", "")
+        name = factor = cells[0] if cells[0].strip() else factor
+        if start == 2 and cells[1].strip().lower() not in _NOTHING:
             name = f"{factor} = {cells[1]}"
         values = [
             _Value(said, key, cells[at], read_figure(cells[at], key, percent))
             for at, said, key, percent in named
-            if at < len(cells) and cells[at].strip()
+            if at < len(row.cells) and cells[at].strip()
         ]
         if not any(value.figure for value in values):
             column = groups.column(re.sub(r"^\W*(?:por|by) ", "", name.lower())) or column

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from autograder.ml.model_card.parse import Block, fold
@@ -43,7 +43,7 @@ class Field:
     """What a card declares: `value` as written ("" when missing), `is_valid`: it is an algorithm,
     a version, a number of rows, a date; `is_true`: None when it was not compared."""
 
-    key: str
+    key: str = ""
     value: str = ""
     line: int | None = None
     is_valid: bool = False
@@ -124,34 +124,25 @@ def labelled(placed: Sequence[Placed]) -> Iterator[Labelled]:
     """Every labelled value: `label: value` lines, bold leads, rows of tables, and a label or a
     small heading whose value is the next block."""
     for at, here in enumerate(placed):
-        block = here.block
-        if block.quoted or block.kind == "code":
-            continue
-        if block.kind == "table":
+        block, first = here.block, here.block.text.split("\n", 1)[0]
+        if block.rows and here.is_content:
             for row in block.rows:
                 yield Labelled(bare(row.cells[0]), " ".join(row.cells[1:]), row.line, here)
+        if block.kind != "text" or block.quoted:
             continue
-        following = placed[at + 1] if at + 1 < len(placed) else None
         is_first = at == 0 or placed[at - 1].heading != here.heading
         if is_first and here.heading and not name_sections(here.heading)[0]:
-            yield Labelled(bare(here.heading), block.text.split("\n", 1)[0], block.line, here)
-        yield from _lines(here, following)
-
-
-def _lines(here: Placed, following: Placed | None) -> Iterator[Labelled]:
-    block = here.block
-    for number, text in enumerate(block.text.split("\n")):
-        hit = _LABELLED.match(text)
-        if hit is not None:
-            label, value = hit["label"], hit["value"]
-        elif number == 0 and block.lead and text.startswith(block.lead):
-            label, value = block.lead, text[len(block.lead) :]
-        else:
-            continue
-        line = block.line + number
-        if not value.strip() and following is not None and follows(following.block, block):
-            value, line = following.block.text.split("\n", 1)[0], following.block.line
-        yield Labelled(bare(label), value.strip(), line, here)
+            yield Labelled(bare(here.heading), first, block.line, here)
+        after = placed[at + 1].block if at + 1 < len(placed) else block
+        for line, text in here.lines():
+            hit = _LABELLED.match(text)
+            label, value = hit.groups() if hit else ("", "")
+            if not hit and block.lead and line == block.line and text.startswith(block.lead):
+                label, value = block.lead, text[len(block.lead) :]
+            if label and not value.strip() and after is not block and follows(after, block):
+                value, line = after.text.split("\n", 1)[0], after.line
+            if label:
+                yield Labelled(bare(label), value.strip(), line, here)
 
 
 def follows(block: Block, label: Block) -> bool:
@@ -160,32 +151,29 @@ def follows(block: Block, label: Block) -> bool:
 
 
 def read_fields(placed: Sequence[Placed], declared: Declared) -> list[Field]:
-    """The fields of `FIELDS`, found or not, in that order."""
-    lines = list(labelled(placed))
+    """Every field, found or not: algorithm, sklearn, training_rows, evaluation_rows, date."""
+    lines = [line for line in labelled(placed) if line.value.strip()]
+    training = [line for line in lines if _is_rows(line, "training_data")]
+    test = [line for line in lines if _is_rows(line, "evaluation_data")]
     return [
         _choose(
-            "algorithm",
-            [_algorithm(line, declared) for line in lines if _is(line, "algorithm")],
+            "algorithm", (_algorithm(each, declared) for each in lines if _is(each, "algorithm"))
         ),
-        _choose("sklearn", list(filter(None, (_sklearn(line, declared) for line in lines)))),
-        *(
-            _choose(key, [_rows(key, line, wanted) for line in lines if _is_rows(line, role)])
-            for key, role, wanted in (
-                ("training_rows", "training_data", declared.training_rows),
-                ("evaluation_rows", "evaluation_data", declared.evaluation_rows),
-            )
-        ),
-        _choose("date", [_date(line) for line in lines if _is(line, "date")]),
+        _choose("sklearn", filter(None, (_sklearn(each, declared) for each in lines))),
+        _choose("training_rows", (_rows(each, declared.training_rows) for each in training)),
+        _choose("evaluation_rows", (_rows(each, declared.evaluation_rows) for each in test)),
+        _choose("date", (_date(each) for each in lines if _is(each, "date"))),
     ]
 
 
-def _choose(key: str, found: Sequence[Field]) -> Field:
+def _choose(key: str, found: Iterable[Field]) -> Field:
     """The best of several candidates: true, valid, then the first."""
-    return max(found, key=lambda each: (each.is_true is True, each.is_valid), default=Field(key))
+    best = max(found, key=lambda each: (each.is_true is True, each.is_valid), default=Field())
+    return replace(best, key=key)
 
 
 def _is(line: Labelled, key: str) -> bool:
-    return bool(line.value.strip()) and bool(_LABEL[key].fullmatch(line.label[:80]))
+    return bool(_LABEL[key].fullmatch(line.label[:80]))
 
 
 def _algorithm(line: Labelled, declared: Declared) -> Field:
@@ -197,7 +185,7 @@ def _algorithm(line: Labelled, declared: Declared) -> Field:
     its_own = named & own or {name for name in own if name.lower() in joined}
     is_valid = bool(named or its_own or {c for c in classes if not _NO_ALGORITHM.fullmatch(c)})
     is_true = None if declared.algorithms is None or not is_valid else bool(its_own)
-    return Field("algorithm", line.value, line.line, is_valid, is_true)
+    return Field("", line.value, line.line, is_valid, is_true)
 
 
 def _sklearn(line: Labelled, declared: Declared) -> Field | None:
@@ -209,14 +197,14 @@ def _sklearn(line: Labelled, declared: Declared) -> Field | None:
     is_true = None
     if version and declared.sklearn is not None:
         is_true = f"{declared.sklearn}.".startswith(f"{version[1]}.")
-    return Field("sklearn", line.value, line.line, bool(version), is_true)
+    return Field("", line.value, line.line, bool(version), is_true)
 
 
 def _is_rows(line: Labelled, section: str) -> bool:
     """Whether a line declares the rows of training or of evaluation: by its label, else by the
     section that it stands in."""
     words = set(line.label.split())
-    if not line.value.strip() or words - _SIZES - _TRAINING - _TEST - _BESIDE:
+    if words - _SIZES - _TRAINING - _TEST - _BESIDE:
         return False
     if not words & _SIZES and not _WITH_UNIT.search(fold(line.value[:200])):
         return False
@@ -225,17 +213,17 @@ def _is_rows(line: Labelled, section: str) -> bool:
     return bool(words & _SIZES) and section in line.placed.sections
 
 
-def _rows(key: str, line: Labelled, wanted: int | None) -> Field:
+def _rows(line: Labelled, wanted: int | None) -> Field:
     counts = [int(re.sub(r"\D", "", count)) for count in _COUNT.findall(line.value[:200])[:4]]
     counts = [count for count in counts if count]
     is_true = None if wanted is None or not counts else wanted in counts
-    return Field(key, line.value, line.line, bool(counts), is_true)
+    return Field("", line.value, line.line, bool(counts), is_true)
 
 
 def _date(line: Labelled) -> Field:
     said = fold(line.value[:200])
     is_valid = any(_exists(**hit.groupdict()) for each in _DATES for hit in each.finditer(said))
-    return Field("date", line.value, line.line, is_valid)
+    return Field("", line.value, line.line, is_valid)
 
 
 def _exists(year: str, month: str = "", day: str | None = None, name: str = "") -> bool:

@@ -34,7 +34,7 @@ _GLOBAL = re.compile(
 _GAP = re.compile(
     r"(?:brecha|gap|diferencia(?: maxima)?|maximum difference|max difference|disparidad)"
     r"(?: (?:maxima|entre|por|de|del|segun|in|by|between|across|el|la|los|las|the))*"
-    r" ?[:(=\[]? ?(?P<after>[^()\[\]]*)[)\]]?"
+    r" ?[:(=\[]? ?(?P<column>[^()\[\]]*)[)\]]?"
 )
 _GAP_AFTER = re.compile(r"(?P<column>.+) (?:gap|disparity)")
 _RANGES = (  # (words, whether the lower and the upper end belong to it; None: left open)
@@ -127,28 +127,20 @@ class Groups:
         levels, numbers take ranges too. `aliases[column][level]` are other names of a level;
         `aliases[column][""]`, of the column."""
         named = aliases or {}
+        columns = [(str(column), frame[column]) for column in frame.columns]
         return cls(
             tuple(
-                Factor.named(
-                    str(column),
-                    levels_of(frame[column]),
-                    named.get(str(column), {}),
-                    is_numeric(frame[column]),
-                )
-                for column in frame.columns
+                Factor.named(name, levels_of(values), named.get(name, {}), is_numeric(values))
+                for name, values in columns
             )
         )
 
     @classmethod
     def read(cls, path: Path) -> Groups:
         """The groups that a `grupos.toml` lists. Raises OSError; ValueError says what is wrong."""
-        tables, aliases = _tables(path), read_aliases(path)
-        return cls(
-            tuple(
-                Factor.named(column, (), aliases[column], bool(table.get("numeric")))
-                for column, table in tables.items()
-            )
-        )
+        numeric = {column for column, table in _tables(path).items() if table.get("numeric")}
+        named = read_aliases(path).items()
+        return cls(tuple(Factor.named(name, (), each, name in numeric) for name, each in named))
 
     def column(self, name: str) -> str:
         """The column that a text names, or ""."""
@@ -171,26 +163,19 @@ class Groups:
     def similar(self, text: str) -> list[str]:
         """How a group that was not recognised would be written: at most three forms."""
         name = normal(text)
-        alone = {
-            level: f"{each.column} = {known}"
+        forms = [
+            (known, f"{each.column} = {level}")
             for each in self.factors
-            for level, known in each.level_of.items()
-        }
-        exact = [
-            f"{each.column} = {each.level_of[name]}"
-            for each in self.factors
-            if name in each.level_of
+            for known, level in each.level_of.items()
         ]
-        near = get_close_matches(name[:60], list(alone), 3, 0.75)
-        return list(dict.fromkeys([*exact, *(alone[level] for level in near)]))[:3]
+        near = get_close_matches(name[:60], [known for known, _ in forms], 3, 0.75)
+        return list(dict.fromkeys(form for known, form in forms if known in (name, *near)))[:3]
 
     def _gap(self, name: str, column: str) -> Group | None:
-        hit = _GAP.fullmatch(name)
-        said = hit["after"].strip() if hit else ""
-        if hit is None and (hit := _GAP_AFTER.fullmatch(name)):
-            said = hit["column"]
+        hit = _GAP.fullmatch(name) or _GAP_AFTER.fullmatch(name)
         if hit is None:
             return None
+        said = hit["column"].strip()
         found = self.column(said) if said else column
         return Group(found, is_gap=True) if found else None
 

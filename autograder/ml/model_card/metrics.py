@@ -1,4 +1,4 @@
-"""The closed list of metrics, by the names that cards give them, and figures as cards print them."""
+"""The closed list of metrics, by the names that cards give them, and figures as they print them."""
 
 from __future__ import annotations
 

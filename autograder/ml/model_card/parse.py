@@ -43,23 +43,16 @@ _HASHES = re.compile(r"#{1,6}\s*(?=\S)")
 
 _TAG = re.compile(r"<!--(?:.*?-->|.*)|<(/?)([a-zA-Z][\w-]{0,20})(?=[\s/>])([^<>]*)>", re.S)
 _LINE = re.compile(r'data-line="(\d{1,5})"')
-_BLOCKS = frozenset(
-    "p div li details summary section article header hr dt dd pre table blockquote".split()
-)
 _LISTS = frozenset("ul ol dl".split())
+_BLOCKS = _LISTS.union("p div li details summary section hr dt dd pre table blockquote".split())
 _UNSEEN = frozenset("script style template head title noscript".split())
 _VOID = frozenset("br hr img input col wbr source meta link".split())
-_TAGS = (
-    _BLOCKS
-    | _LISTS
-    | _UNSEEN
-    | _VOID
-    | frozenset(
-        "a abbr b big body button caption center cite code colgroup del dfn em figcaption "
-        "figure font footer form h1 h2 h3 h4 h5 h6 html i iframe ins kbd label main mark nav o picture "
-        "q s samp small span strike strong sub sup svg tbody td tfoot th thead tr tt u var".split()
-    )
+_INLINE = (
+    "a abbr article b big body button caption center cite code colgroup del dfn em figcaption "
+    "figure font footer form h1 h2 h3 h4 h5 h6 header html i iframe ins kbd label main mark nav o "
+    "picture q s samp small span strike strong sub sup svg tbody td tfoot th thead tr tt u var"
 )
+_TAGS = _BLOCKS | _UNSEEN | _VOID | frozenset(_INLINE.split())
 _END = r"\s*(?:[;\"']|$)"
 _HIDES = re.compile(
     r"(?:^|\s)hidden(?:[\s=/]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
@@ -258,7 +251,7 @@ class _Reader:
         elif re.fullmatch("h[1-6]", name):
             self._flush()
             self._heading = 0 if closing else int(name[1])
-        elif name in _BLOCKS or name in _LISTS:
+        elif name in _BLOCKS:
             self._flush()
             self._depth = max(0, self._depth + step * (name in _LISTS))
             self._quotes = max(0, self._quotes + step * (name == "blockquote"))

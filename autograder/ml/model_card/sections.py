@@ -24,71 +24,63 @@ OUT_OF_SCOPE = "out_of_scope"
 """What is placed under a heading that says for what the model is not."""
 
 _DATA = r"(?:datos|dataset|data|conjunto(?: de datos)?|set|muestra|base)"
-_TEST = r"(?:evaluacion|evaluation|eval|prueba|test|testeo|testing|validacion|validation)"
+_TEST = r"(?:evalua(?:cion|tion)|eval|prueba|test(?:eo|ing)?|valida(?:cion|tion))"
 # A heading that contains one of these is the section.
 _NAMES = {
-    "model_details": r"(?:detalles?|descripcion|informacion|ficha(?: tecnica)?|resumen|vision)"
-    r"(?: general| basica)? (?:del?|sobre el) modelo|(?:sobre|acerca de) (?:el|este) modelo"
-    r"|identificacion del modelo|model (?:details?|description|information|overview|summary)"
-    r"|(?:about|details of) (?:the|this) model",
-    "intended_use": r"usos? (?:previstos?|esperados?|propuestos?|pretendidos?|adecuados?|indicados?"
-    r"|permitidos?|recomendados?|aceptados?)|intended (?:uses?|users?|purpose)|casos? de uso"
-    r"|use cases?|uso del modelo|proposito(?: y (?:uso|alcance))?(?: del modelo)?|finalidad"
-    r"|para que (?:sirve|se usa|es)|direct uses?|alcance(?: y usos?)?",
-    "training_data": rf"{_DATA} (?:del? |para (?:el )?|usados (?:para|en) (?:el )?)?"
-    rf"(?:entrenamiento|entrenar|train(?:ing)?)|train(?:ing)? (?:data(?:set)?|set|details)",
-    "evaluation_data": rf"{_DATA} (?:de |para |usados (?:para|en) )?(?:la |el )?{_TEST}"
-    rf"|{_TEST} (?:data(?:set)?|set)|(?:evaluation|testing) (?:procedure|protocol)"
-    r"|{_DATA} (?:de |para )?(?:evaluar|probar)",
-    "metrics": r"metricas?|metrics?|analisis (?:cuantitativos?|desagregado)"
-    r"|quantitative analys[ei]s|resultados|(?:evaluation|model|test) results?"
-    r"|desempeno|performance|rendimiento(?: del modelo)?",
-    "ethical_considerations": r"(?:consideraciones|aspectos|cuestiones|implicancias|implicaciones"
-    r"|riesgos) etic[oa]s?|etic[oa]s?|ethic(?:s|al)?|sesgos?|bias(?:es)?|equidad|fairness"
-    r"|impacto (?:social|etico)|justicia algoritmica",
-    "caveats": r"limitacion(?:es)?|recomendaciones|advertencias|caveats?|limitations?"
-    r"|recommendations?|precauciones|salvedades|puntos debiles",
+    "model_details": r"(?:detalles?|descripcion|informacion|ficha(?: tecnica)?|resumen|vision"
+    r"|identificacion)(?: general)? (?:del?|sobre el) modelo|(?:sobre|acerca de) (?:el|este) modelo"
+    r"|model (?:details?|description|information|overview|summary)|about (?:the|this) model",
+    "intended_use": r"usos? (?:previst|esperad|propuest|pretendid|adecuad|indicad|permitid|aceptad"
+    r"|recomendad)os?|intended (?:uses?|users?|purpose)|casos? de uso|use cases?|uso del modelo"
+    r"|proposito|finalidad|para que (?:sirve|se usa|es)|direct uses?|alcance",
+    "training_data": rf"{_DATA} (?:(?:usados )?(?:del?|para|en) )?(?:el )?(?:entrena(?:miento|r)"
+    r"|train(?:ing)?)|train(?:ing)? (?:data(?:set)?|set|details)",
+    "evaluation_data": rf"{_DATA} (?:(?:usados )?(?:de|para|en) )?(?:la |el )?(?:{_TEST}|evaluar"
+    rf"|probar)|{_TEST} (?:data(?:set)?|set|procedure|protocol)",
+    "metrics": r"metric(?:a?s?|as)|analisis (?:cuantitativos?|desagregado)|quantitative analys[ei]s"
+    r"|resultados|(?:evaluation|model|test) results?|desempeno|performance|rendimiento",
+    "ethical_considerations": r"(?:\w+ )?etic[oa]s?|ethic(?:s|al)?|sesgos?|bias(?:es)?|equidad|fairness"
+    r"|impacto social",
+    "caveats": r"limitaci(?:on|ones)|recomendaciones|advertencias|caveats?|limitations?"
+    r"|recommendations?|precauciones|salvedades",
 }
+_ANY_DATA = r"(?:los )?datos(?: (?:utilizados|usados))?|data(?:sets?)?|conjuntos? de datos"
 # A heading that is only this is the section; a name may stand for several.
 _ALONE = {
-    "model_details": r"(?:detalles?|details?|modelo|model|resumen(?: general)?|summary|overview"
-    r"|identificacion|descripcion(?: general)?|description|informacion(?: general)?|ficha tecnica"
-    r"|datos generales|presentacion|general information)",
-    "intended_use": r"(?:usos?|uses?|usage|objetivo|purpose|aplicacion(?:es)?)",
-    "training_data": r"(?:entrenamiento|training|train|(?:los )?datos|data(?:sets?)?"
-    r"|conjuntos? de datos|datos (?:utilizados|usados)|origen de los datos|data sources?)",
-    "evaluation_data": rf"(?:{_TEST}|evaluation|evaluacion del modelo|model evaluation"
-    r"|(?:los )?datos|data(?:sets?)?|conjuntos? de datos|datos (?:utilizados|usados)"
-    r"|como (?:se evaluo|evaluamos|se midio)|evaluacion y (?:resultados|metricas)"
-    r"|evaluation and (?:results|metrics))",
-    "metrics": r"(?:evaluacion(?: del modelo)?|(?:model )?evaluation|results?|factores|factors"
-    r"|que tan bien anda|calidad)",
-    "ethical_considerations": r"(?:riesgos?|risks?|impactos?|responsabilidad|responsible ai"
-    r"|privacidad|privacy|danos)",
-    "caveats": r"(?:monitoreo|monitoring|(?:advertencias y )?limites|limits|mantenimiento"
-    r"|que falta|known issues|riesgos y limitaciones|risks and limitations)",
+    "model_details": r"detalles?|details?|model?o?|resumen(?: general)?|summary|overview"
+    r"|identificacion|descri(?:pcion(?: general)?|ption)|(?:informacion|datos) general(?:es)?"
+    r"|ficha tecnica|presentacion|general information",
+    "intended_use": r"usos?|uses?|usage|objetivo|purpose|aplicacion(?:es)?",
+    "training_data": rf"entrenamiento|train(?:ing)?|{_ANY_DATA}|origen de los datos|data sources?",
+    "evaluation_data": rf"{_TEST}|evaluacion del modelo|model evaluation|{_ANY_DATA}"
+    rf"|como (?:se evaluo|evaluamos|se midio)",
+    "metrics": r"evaluacion(?: del modelo)?|(?:model )?evaluation|results?|factores|factors|calidad",
+    "ethical_considerations": r"riesgos?|risks?|impactos?|responsab(?:ilidad|le ai)|privacidad"
+    r"|privacy|danos",
+    "caveats": r"monitor(?:eo|ing)|(?:advertencias y )?limites|limits|mantenimiento|known issues"
+    r"|riesgos y limitaciones|risks and limitations",
 }
 _NOT_FOR = (
-    r"(?:otros )?(?:usos? |casos? )?(?:que (?:estan|quedan) )?fuera del? (?:su )?alcance"
-    r"|out of scope|(?:casos? de )?usos? (?:del modelo )?(?:que )?(?:no|incorrect|indebid|inadecuad"
-    r"|inapropiad|inaceptab|prohibid|desaconsejad|excluid|vedad|inesperad|malicios|maliciosos)\w*"
-    r"(?: (?:se )?\w+)?|(?:limitaciones|limites|restricciones) de(?:l)? uso|(?:usage|use) "
-    r"(?:limitations|restrictions)|(?:para que|cuando|donde|en que casos) no\b.{0,40}"
-    r"|no (?:se debe |debe |deberia )?(?:usar(?:lo|se)?|utilizar(?:lo|se)?|emplear(?:lo|se)?)"
-    r"(?: (?:para|en|como|con))?|no (?:esta |fue |es )?(?:pensado|disenado|apto|recomendado|valido"
-    r"|adecuado|previsto|entrenado|sirve) ?(?:para|en)?|mal(?:os)? usos?|exclusiones|exclusions"
+    r"(?:otros )?(?:(?:usos?|casos?) )?(?:que (?:estan|quedan) )?fuera del? (?:su )?alcance"
+    r"|out of scope|(?:casos? de )?(?:mal(?:os)? )?usos? (?:del modelo )?(?:que )?(?:no|incorrect"
+    r"|in(?:debid|adecuad|apropiad|aceptab)|prohibid|desaconsejad|excluid|vedad|malicios)\w*"
+    r"(?: (?:se )?\w+)?|mal(?:os)? usos?|(?:limitaciones|limites|restricciones) del? uso"
+    r"|us(?:ag)?e (?:limitations|restrictions)|(?:para que|en que casos|cuando) no\b.{0,40}"
+    r"|no (?:se )?(?:debe |deberia )?(?:us|utiliz|emple)ar(?:lo|se)?(?: (?:para|en|como|con))?"
+    r"|no (?:(?:esta|fue|es) )?(?:pensado|disenado|apto|recomendado|valido|adecuado|previsto"
+    r"|entrenado|sirve)(?: (?:para|en))?|exclusion(?:e?s)"
     r"|(?:prohibited|unsupported|unintended|inappropriate|non intended|disallowed|excluded)"
-    r" (?:use|application)s?(?: cases?)?|misuses?(?: and .{0,30})?|exclusiones|exclusions"
-    r"|not (?:intended|suitable|recommended|designed|meant|for use)(?: (?:for|use|to be used))?.{0,9}"
-    r"|(?:do not|don t|should not be|must not be|never) (?:use|used|apply|applied)(?: (?:this|the|it)"
-    r"(?: model)?)?(?: (?:for|in|as|to))?|what (?:it|this model) is not for"
+    r" (?:use|application)s?(?: cases?)?|misuses?(?: and .{0,30})?"
+    r"|not (?:intended|suitable|recommended|designed|meant|for use)(?: (?:for|use|to be used))?"
+    r"|(?:do not|don t|should not be|must not be|never) (?:use|appl[iy])(?:e?d)?"
+    r"(?: (?:this|the|it)(?: model)?)?(?: (?:for|in|as|to))?|what (?:it|this model) is not for"
 )
 NOT_FOR = re.compile(rf"(?:el |los |las |este |the |its )?(?:{_NOT_FOR})")
 """What a bare heading or label says, from its beginning, when what follows is out of scope."""
 
 _CONTAINS = {key: re.compile(rf"\b(?:{names})\b") for key, names in _NAMES.items()}
 _EXACT = {
-    key: re.compile(rf"(?:(?:las|los|el|la|the|principales|posibles) )?(?:{_NAMES[key]}|{alone})")
+    key: re.compile(rf"(?:(?:las|los|el|la|the|posibles) )?(?:{_NAMES[key]}|{alone})")
     for key, alone in _ALONE.items()
 }
 _JOINTS = re.compile(r" (?:y|e|and|or|o|vs) (?:de (?:la |el )?)?|[,/&:;|+]|[-–—] ")
@@ -169,19 +161,15 @@ def name_sections(heading: str) -> tuple[tuple[str, ...], bool]:
     if NOT_FOR.match(whole):
         limits = ("caveats",) if _CONTAINS["caveats"].search(whole) else ()
         return (OUT_OF_SCOPE, *limits), True
-    parts = [
-        whole,
-        bare(re.sub(r"\([^()]*\)", " ", heading)),
-        *map(bare, _JOINTS.split(fold(heading))),
-    ]
-    exact = tuple(dict.fromkeys(key for part in parts[:8] for key in _exactly(part)))
+    main = bare(re.sub(r"\([^()]*\)", " ", heading))
+    parts = [part for part in map(bare, _JOINTS.split(fold(heading))[:6]) if part]
+    exact = tuple(dict.fromkeys(key for part in (whole, main, *parts) for key in _exactly(part)))
     if "training_data" in exact and not _CONTAINS["metrics"].search(whole):
         exact = tuple(key for key in exact if key != "metrics")  # "… y evaluación": of the data
-    beyond = (OUT_OF_SCOPE,) if any(map(NOT_FOR.match, filter(None, parts[2:8]))) else ()
+    beyond = (OUT_OF_SCOPE,) if any(map(NOT_FOR.match, parts)) else ()
     if exact:
-        return exact + beyond, any(_exactly(part) for part in parts[:2]) or all(
-            _exactly(part) or not part for part in parts[2:]
-        )
+        is_whole = _exactly(whole) or _exactly(main) or all(map(_exactly, parts))
+        return exact + beyond, bool(is_whole)
     return tuple(key for key in SECTIONS if _CONTAINS[key].search(whole))[:2] + beyond, False
 
 
@@ -194,22 +182,24 @@ def outline(blocks: Sequence[Block]) -> Outline:
     result = Outline()
     stack: list[tuple[int, tuple[str, ...], str]] = []
     for block in blocks:
-        may_be = block.kind == "heading" or (block.looks_like_heading and not block.level)
-        may_be = may_be and not block.quoted
-        keys, is_exact = name_sections(block.text) if may_be else ((), False)
-        if not may_be or (block.looks_like_heading and not is_exact):
-            named = next((named for _, named, _ in reversed(stack) if named), ())
-            result.placed.append(Placed(block, named, stack[-1][2] if stack else ""))
+        is_heading = block.kind == "heading" or (block.looks_like_heading and not block.level)
+        keys, is_exact = name_sections(block.text) if is_heading else ((), False)
+        if not is_heading or block.quoted or (block.looks_like_heading and not is_exact):
+            heading = stack[-1][2] if stack else ""
+            result.placed.append(Placed(block, _innermost(stack), heading))
             continue
         level = 2 if block.looks_like_heading else block.level
         while stack and stack[-1][0] >= level:
             stack.pop()
-        around = next((named for _, named, _ in reversed(stack) if named), ())
         if OUT_OF_SCOPE in keys:
-            keys = tuple(dict.fromkeys((*keys, *around)))
+            keys = tuple(dict.fromkeys((*keys, *_innermost(stack))))
         stack.append((level, keys, fold(block.text[:_MAX_HEADING])))
         _register(result, block, keys)
     return result
+
+
+def _innermost(stack: Sequence[tuple[int, tuple[str, ...], str]]) -> tuple[str, ...]:
+    return next((keys for _, keys, _ in reversed(stack) if keys), ())
 
 
 def _register(result: Outline, block: Block, keys: tuple[str, ...]) -> None:
@@ -225,6 +215,5 @@ def is_about_training(placed: Placed) -> bool:
     """Whether what stands there is about the training data and not about the evaluation's."""
     if _OF_TRAINING.search(placed.heading) and not _OF_TEST.search(placed.heading):
         return True
-    return "training_data" in placed.sections and not {"evaluation_data", "metrics"} & set(
-        placed.sections
-    )
+    others = {"evaluation_data", "metrics"} & set(placed.sections)
+    return "training_data" in placed.sections and not others

@@ -78,25 +78,15 @@ class Truth:
             raise ValueError(f"y_true, y_pred, y_score and frame differ in length: {lengths}")
         if score is not None and not np.isfinite(score).all():
             score = None
-        names = [str(column) for column in frame.columns]
-        kept = {name: frame.iloc[:, at] for at, name in enumerate(names)}
-        return cls(
-            groups=Groups.of(frame, aliases),
-            hits=true == pred,
-            positives=true == positive,
-            predicted=pred == positive,
-            score=score,
-            levels={
-                name: np.array([level_name(value) for value in column], dtype=object)
-                for name, column in kept.items()
-                if levels_of(column)
-            },
-            numbers={
-                name: column.to_numpy(dtype=float, na_value=np.nan)
-                for name, column in kept.items()
-                if is_numeric(column)
-            },
-        )
+        columns = {str(name): frame.iloc[:, at] for at, name in enumerate(frame.columns)}
+        levels, numbers = {}, {}
+        for name, column in columns.items():
+            if levels_of(column):
+                levels[name] = np.array([level_name(value) for value in column])
+            if is_numeric(column):
+                numbers[name] = column.to_numpy(dtype=float, na_value=np.nan)
+        groups, said = Groups.of(frame, aliases), pred == positive
+        return cls(groups, true == pred, true == positive, said, score, levels, numbers)
 
     @classmethod
     def read(cls, path: Path, aliases: Aliases | None = None) -> Truth:
@@ -148,7 +138,7 @@ class Truth:
         """What `metric`'s largest value minus its smallest, over the groups of a column, may be
         said to be: with or without rows of missing value and groups of fewer than `FEW` rows, of
         the values themselves or of the values as printed. `ranges`: those that the card lists."""
-        levels = self.levels.get(column, np.array([], dtype=object))
+        levels = self.levels.get(column, np.array([""])[:0])
         present = list(dict.fromkeys(levels.tolist()))
         named = [levels == level for level in present if level != MISSING]
         everything = [levels == level for level in present]
