@@ -45,7 +45,8 @@ _WHOLE = re.compile(
     r"(?:definir|completar|rellenar|confirmar|determinar)"
     r"|(?:esta )?pendientes?(?: de \w+)?|to do|tbd|tbc|coming soon|proximamente|lorem ipsum"
     r"|complet(?:ar|e|a)|describir|rellenar|falta|xx+|to be \w+|work in progress|wip|[?¿]+"
-    r"|[.…_?¿*\s-]+|\(\s*(?:describir|completar|…|\.\.\.)[^()]*\))(?: mas adelante| luego)?[\s.]*"
+    r"|[.…_?¿*\s-]+|\(\s*(?:describir|completar|…|\.\.\.)[^()]*\))"
+    r"(?: mas adelante| luego| por (?:el |la )?\w+)?[\s.]*"
 )
 _KEY = re.compile(r"[\s*_`•–-]{0,6}[^:\n]{1,80}:[\s*_`]*")
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+")

@@ -39,8 +39,8 @@ _NAMES = {
     rf"|probar)|{_TEST} (?:data(?:set)?|set|procedure|protocol)",
     "metrics": r"metric(?:a?s?|as)|analisis (?:cuantitativos?|desagregado)|quantitative analys[ei]s"
     r"|resultados|(?:evaluation|model|test) results?|desempeno|performance|rendimiento",
-    "ethical_considerations": r"(?:\w+ )?etic[oa]s?|ethic(?:s|al)?|sesgos?|bias(?:es)?|equidad|fairness"
-    r"|impacto social",
+    "ethical_considerations": r"(?:\w+ )?etic[oa]s?|ethic(?:s|al)?|sesgos?|bias(?:es)?|equidad"
+    r"|fairness|impacto social",
     "caveats": r"limitaci(?:on|ones)|recomendaciones|advertencias|caveats?|limitations?"
     r"|recommendations?|precauciones|salvedades",
 }
@@ -54,7 +54,7 @@ _ALONE = {
     "training_data": rf"entrenamiento|train(?:ing)?|{_ANY_DATA}|origen de los datos|data sources?",
     "evaluation_data": rf"{_TEST}|evaluacion del modelo|model evaluation|{_ANY_DATA}"
     rf"|como (?:se evaluo|evaluamos|se midio)",
-    "metrics": r"evaluacion(?: del modelo)?|(?:model )?evaluation|results?|factores|factors|calidad",
+    "metrics": r"evaluacion(?: del modelo)?|(?:model )?evaluation|results?|factor(?:e?s)|calidad",
     "ethical_considerations": r"riesgos?|risks?|impactos?|responsab(?:ilidad|le ai)|privacidad"
     r"|privacy|danos",
     "caveats": r"monitor(?:eo|ing)|(?:advertencias y )?limites|limits|mantenimiento|known issues"

@@ -74,7 +74,7 @@ def test_a_complete_card_is_not_true_of_another_model(name: str) -> None:
 
 @pytest.mark.parametrize("name", INDEX)
 def test_without_a_truth_no_cell_is_false(name: str) -> None:
-    """And whatever else is said is what is said with it: two checks do not contradict each other."""
+    """Whatever else is said is what is said with it: two checks do not contradict each other."""
     raw = (CARDS / f"{name}.md").read_bytes()
     alone, judged = assess(raw, TRUTH.groups, declared=DECLARED), whole(raw)
     assert alone.of(Kind.CELL_FALSE) == ()

@@ -71,7 +71,7 @@ class Drawn:
 
     def line(self, row: int) -> int:
         """The line of a row, in a card that is this table alone."""
-        return row + (3 if not self.is_html else 3)
+        return row + 3
 
     @staticmethod
     def _piped(cells: tuple[str, ...] | list[str]) -> str:
@@ -324,7 +324,7 @@ def test_a_cell_that_is_no_figure_is_named_and_not_called_false(text: str) -> No
         "| | precision | recall | support |\n|---|---|---|---|\n| 0 | 0.8 | 0.9 | 5 |\n"
         "| 1 | 0.1 | 0.2 | 3 |\n| macro avg | 0.4 | 0.5 | 8 |",
         "### Entrenamiento\n\n| Grupo | Exactitud |\n|---|---|\n| Global | 0.99 |",
-        "## Datos de entrenamiento\n\n| Grupo | Casos | Exactitud |\n|---|---|---|\n| a | 900 | 1 |",
+        "## Datos de entrenamiento\n\n| Grupo | n | Exactitud |\n|---|---|---|\n| a | 900 | 1 |",
         "> | Grupo | Exactitud |\n> |---|---|\n> | Global | 0.99 |",
     ],
 )

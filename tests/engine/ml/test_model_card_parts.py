@@ -311,7 +311,8 @@ def test_hidden_text_counts_for_nothing_and_is_flagged(how: str) -> None:
 
 @pytest.mark.parametrize(
     "how",
-    ["<details><summary>Más</summary>\n\n{}\n\n</details>", '<p style="color:white;background:navy">{}</p>',
+    ["<details><summary>Más</summary>\n\n{}\n\n</details>",
+     '<p style="color:white;background:navy">{}</p>',
      '<div align="center">\n\n{}\n\n</div>', "<b>{}</b>", "<nombre>{}"],
 )  # fmt: skip
 def test_text_that_is_seen_counts(how: str) -> None:
