@@ -167,13 +167,13 @@ def tramo(columna, texto, nombres, evidencia):
     return None
 
 
-def evidencia_que_falta(celdas, exige):
+def evidencia_que_falta(celdas, pedidas):
     medidas = [celda for celda in celdas if celda[2] != "casos" and isinstance(celda[4], list)]
     medidas = [celda for celda in medidas if cifra_de(celda[3], celda[2]) is not None]
     if not any(c[4][0].all() for c in medidas) or all(c[4][0].all() for c in medidas):
         yield "Falta la tabla, con una fila Global y al menos un grupo: pegá la que imprime el notebook."
-    for nombre, titulo in exige:
-        if not any(plano(c[1]) == plano(nombre) and c[2] == metrica(titulo) for c in celdas):
+    for nombre, titulo, mascaras in pedidas:
+        if not any(c[2] == metrica(titulo) and np.array_equal(c[4], mascaras) for c in medidas):
             yield f"En la tabla falta {titulo} de «{nombre}»."
 
 

@@ -172,7 +172,7 @@ def secciones_de(titulo):
 
 def renglones(piezas):
     """(nombre, valor, pieza) de cada «Nombre: valor», de cada fila de dos celdas y de cada título menor."""
-    for pieza, siguiente in zip(piezas, [*piezas[1:], Pieza("título", "", 0)], strict=True):
+    for pieza, siguiente in zip(piezas, [*piezas, Pieza("título", "", 0)][1:], strict=True):
         if pieza.tipo == "tabla":
             for linea, fila in pieza.filas:
                 valor = " ".join(fila[1:])

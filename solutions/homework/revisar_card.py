@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import sklearn
 from leer_card import FUERA, NO_SE_USA, PRUEBA, SECCIONES, Pieza, leer, piezas_de, plano, renglones
-from tabla_card import celdas_falsas, evidencia_que_falta, leer_tablas
+from tabla_card import celdas_falsas, evidencia_que_falta, grupo, leer_tablas
 
 VERSION = sklearn.__version__
 DICE_NO = re.compile(rf"((el|este|the|this|it) ?(modelo|model|clasificador)? )?({NO_SE_USA}).*")
@@ -77,13 +77,14 @@ def revisar(
     tabla = pd.read_csv(evidencia)
     nombres = tomllib.loads(Path(grupos).read_text(encoding="utf-8"))
     celdas = list(leer_tablas(piezas, nombres, tabla))
+    pedidas = [(nombre, titulo, grupo(nombre, None, nombres, tabla)) for nombre, titulo in exige]
     declarados = list(renglones(piezas))
     return [
         *secciones_que_faltan(piezas, declarados),
         *huecos(piezas),
         *fuera_de_alcance(piezas, declarados),
         *campos(declarados, modelo, filas or {}),
-        *evidencia_que_falta(celdas, exige),
+        *evidencia_que_falta(celdas, pedidas),
         *celdas_falsas(celdas, tabla),
     ]
 
@@ -109,7 +110,7 @@ def es_campo(nombre):
 
 
 def huecos(piezas):
-    for pieza, siguiente in zip(piezas, [*piezas[1:], Pieza("título", "", 0)], strict=True):
+    for pieza, siguiente in zip(piezas, [*piezas, Pieza("título", "", 0)][1:], strict=True):
         sin_codigo = re.sub(r"`[^`]*`|\$[^$]*\$", "x", pieza.texto)
         clave, _, valor = pieza.texto.rpartition(":")
         es_de_abajo = siguiente.tipo != "título" and (

@@ -61,7 +61,7 @@ SELF_CHECK = ("leer_card", "tabla_card", "revisar_card")
 CORPUS = ROOT / "tests/engine/ml/cards"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Work:
     """What a student of one assignment has: a folder with the notebook's files, and its names."""
 
