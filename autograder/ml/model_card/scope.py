@@ -106,7 +106,8 @@ def _is_label(text: str) -> bool:
 
 def _without_label(text: str) -> str:
     label, colon, value = text.partition(":")
-    return value if colon and len(label) <= 60 and value.strip() else text
+    is_label = colon and len(label) <= 60 and "[" not in label  # `[completar: …]` is a blank
+    return value if is_label and value.strip() else text
 
 
 def _below(placed: Sequence[Placed], at: int) -> str:
