@@ -202,7 +202,8 @@ class _Assessor:
         strangers = {c.group: c for c in self._cells if not c.is_global and not c.column}.values()
         for cell in itertools.islice(strangers, MAX_FINDINGS):
             yield self._unknown_group(cell)
-        for cell in {c.metric: c for c in reversed(self._cells) if not c.key}.values():
+        others = [cell for cell in self._cells if not cell.key and cell.value is not None]
+        for cell in {cell.metric: cell for cell in reversed(others)}.values():
             message = gettext("“{metric}” is no metric that is checked.")
             hint = gettext("Those that are: {metrics}.").format(metrics=_metrics())
             yield _about(cell, Kind.UNKNOWN_METRIC, message, hint)

@@ -106,7 +106,7 @@ def _of_table(block: Block) -> list[tuple[int, str]]:
     header, *rows = block.rows
     if not rows:
         return [(block.line, " | ".join(header.cells)[:80])]
-    found = [(row.line, blank) for row in block.rows for c in row.cells for _, blank in find(c)]
+    found = [(row.line, blank) for row in block.rows for _, blank in find(" | ".join(row.cells))]
     marked = {line for line, _ in found}
     is_pairs = len(header.cells) == 2  # elsewhere, a row of empty cells is a title
     for row in rows:

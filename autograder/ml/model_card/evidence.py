@@ -21,7 +21,7 @@ from autograder.ml.model_card.metrics import SUPPORT, Figure, find_metric, read_
 from autograder.ml.model_card.sections import Placed, bare, is_about_training
 from autograder.ml.model_card.truth import Mask, Truth
 
-MAX_CELLS = 2_000
+MAX_CELLS = 1_000
 """No honest card has more; a hostile one would take seconds."""
 
 _GROUP = re.compile(

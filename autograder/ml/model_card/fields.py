@@ -127,7 +127,9 @@ def labelled(placed: Sequence[Placed]) -> Iterator[Labelled]:
         block, first = here.block, here.block.text.split("\n", 1)[0]
         if block.rows and here.is_content:
             for row in block.rows:
-                yield Labelled(bare(row.cells[0]), " ".join(row.cells[1:]), row.line, here)
+                value = " ".join(row.cells[1:])
+                for label in (row.cells[0], " ".join([row.cells[0], *block.rows[0].cells[1:2]])):
+                    yield Labelled(bare(label), value, row.line, here)
         if block.kind != "text" or block.quoted:
             continue
         is_first = at == 0 or placed[at - 1].heading != here.heading

@@ -61,6 +61,7 @@ _PATTERNS = [
 ]
 _UNIT = re.compile(r" ?(?:anos?|years?(?: old)?|pesos|meses)$")
 _COUNT = re.compile(r"[(\[]\s*n\s*=\s*[\d.,]+\s*[)\]]$")
+_ORNAMENT = re.compile(r"^[^\w<>≤≥=([-]+")
 _SPACES = re.compile(r"[\s_]+")
 _BETWEEN = re.compile(r"^\s*(?:==?|:|—|–|-|·|/|es\b|is\b)\s*")
 
@@ -182,7 +183,7 @@ class Groups:
 
 def normal(text: str) -> str:
     """A name folded, without decoration: `normal("**Género_X** (n=51)") == "genero x"`."""
-    folded = fold(text[:200]).strip(" *`.:\"'«»“”")
+    folded = _ORNAMENT.sub("", fold(text[:200])).strip(" *`.:\"'«»“”")
     return _SPACES.sub(" ", _COUNT.sub("", folded).replace("`", "").replace("*", "")).strip()
 
 

@@ -32,7 +32,7 @@ _NAMES = {
     r"|model (?:details?|description|information|overview|summary)|about (?:the|this) model",
     "intended_use": r"usos? (?:previst|esperad|propuest|pretendid|adecuad|indicad|permitid|aceptad"
     r"|recomendad)os?|intended (?:uses?|users?|purpose)|casos? de uso|use cases?|uso del modelo"
-    r"|proposito|finalidad|para que (?:sirve|se usa|es)|direct uses?|alcance",
+    r"|intencion de uso|proposito|finalidad|para que (?:sirve|se usa|es)|direct uses?|alcance",
     "training_data": rf"{_DATA} (?:(?:usados )?(?:del?|para|en) )?(?:el )?(?:entrena(?:miento|r)"
     r"|train(?:ing)?)|train(?:ing)? (?:data(?:set)?|set|details)",
     "evaluation_data": rf"{_DATA} (?:(?:usados )?(?:de|para|en) )?(?:la |el )?(?:{_TEST}|evaluar"
