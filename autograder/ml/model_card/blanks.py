@@ -57,7 +57,7 @@ def find(text: str) -> Iterator[tuple[int, str]]:
 
     Example:
         >>> list(find("Autora: [completar: nombre], con $x_{i}$ y {caso de uso}"))
-        [(8, '[completar: nombre]'), (45, '{caso de uso}')]
+        [(8, '[completar: nombre]'), (43, '{caso de uso}')]
     """
     folded = fold(text)
     without_latex = _LATEX.sub(lambda span: "·" * len(span.group()), text)

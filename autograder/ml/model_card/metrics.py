@@ -105,8 +105,8 @@ def read_figure(text: str, metric: str = "", percent: bool = False) -> Figure | 
     """What a cell says of `metric`, or None when it is no figure. `percent`: its column says "%".
 
     Example:
-        >>> read_figure("86,4 %").readings, read_figure("1.500", "support").readings
-        (((0.864, 0.0005),), ((1500.0, 0.5),))
+        >>> read_figure("50,0 %").readings, read_figure("1.500", "support").readings
+        (((0.5, 0.0005),), ((1500.0, 0.5),))
     """
     folded = fold(text.strip().strip("*_` "))
     if _UNDEFINED.fullmatch(folded):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+import pkgutil
+
 import pandas as pd
 import pytest
 
+from autograder.messages import using
+from autograder.ml import model_card
 from autograder.ml.model_card import Declared, Groups, Kind, assess
 from autograder.ml.model_card.blanks import find, is_blank
 from autograder.ml.model_card.fields import Field, read_fields
@@ -365,3 +371,10 @@ def test_text_that_is_seen_counts(how: str) -> None:
 def test_a_block_of_code_that_does_not_end_is_told(card: str, line: int | None) -> None:
     found = assess(f"{card}", GROUPS).of(Kind.FORMAT)
     assert [each.line for each in found] == ([line] if line else [])
+
+
+@pytest.mark.parametrize("name", [each.name for each in pkgutil.iter_modules(model_card.__path__)])
+def test_examples_run(name: str) -> None:
+    with using("en"):
+        done = doctest.testmod(importlib.import_module(f"autograder.ml.model_card.{name}"))
+    assert done.failed == 0
