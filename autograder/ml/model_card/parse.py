@@ -24,7 +24,7 @@ MAX_CHARACTERS = 65_536
 MAX_LINES = 4_000
 """A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
 
-Kind = Literal["heading", "text", "table", "code"]
+BlockKind = Literal["heading", "text", "table", "code"]
 
 _FOLDED = {
     code: unicodedata.normalize("NFD", chr(code).lower())[0]
@@ -85,7 +85,7 @@ class Block:
     Markdown did not take. `quoted`: it stands in a blockquote. `rows`: a table's, its header first.
     """
 
-    kind: Kind
+    kind: BlockKind
     text: str
     line: int
     level: int = 0
@@ -297,7 +297,7 @@ class _Reader:
         self._pieces.clear()
         text = _seen(said).strip()
         if self._in_code or self._heading:
-            kind: Kind = "code" if self._in_code else "heading"
+            kind: BlockKind = "code" if self._in_code else "heading"
             self._add(kind, said if self._in_code else " ".join(text.split()), line, self._heading)
         elif text:
             hashes = _HASHES.match(text)
@@ -310,7 +310,7 @@ class _Reader:
         if text != said.strip() and _REFERENCE.search(said):
             self.hidden.add(line)
 
-    def _add(self, kind: Kind, text: str, line: int, level: int = 0, **more: Any) -> None:
+    def _add(self, kind: BlockKind, text: str, line: int, level: int = 0, **more: Any) -> None:
         if text.strip():
             quoted = self._quotes > 0
             self.blocks.append(Block(kind, text, line, level or self._depth, quoted=quoted, **more))

@@ -32,6 +32,7 @@ FEW = 10
 """Groups with fewer rows may be left out of a gap: their figures are noise."""
 
 _LABELS = ("y_true", "y_pred", "y_score")
+_NO_VALUE = ["", "nan", "NaN"]  # and no more: "NA" and "None" may be levels
 _ID = re.compile(r"(?:.*_)?ids?|index|unnamed.*", re.IGNORECASE)
 Mask = np.ndarray
 
@@ -74,7 +75,7 @@ class Truth:
         true, pred = np.asarray(y_true).ravel(), np.asarray(y_pred).ravel()
         score = None if y_score is None else np.asarray(y_score, dtype=float).ravel()
         lengths = {len(true), len(pred), len(frame), len(true if score is None else score)}
-        if lengths in ({0}, set()) or len(lengths) > 1:
+        if len(lengths) > 1 or not len(true):
             raise ValueError(f"y_true, y_pred, y_score and frame differ in length: {lengths}")
         if score is not None and not np.isfinite(score).all():
             score = None
@@ -94,7 +95,7 @@ class Truth:
         every other column that is not an id is a factor. Raises OSError; ValueError says what is
         wrong."""
         try:
-            table = pd.read_csv(path)
+            table = pd.read_csv(path, keep_default_na=False, na_values=_NO_VALUE)
         except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise ValueError(f"{path.name}: {error}") from error
         if lacking := [name for name in _LABELS[:2] if name not in table]:
