@@ -30,6 +30,7 @@ _GLOBAL = re.compile(
     r"|set|evaluacion|evaluation)(?: (?:de |of )?(?:evaluacion|evaluation|test))?"
     r"|(?:conjunto|muestra|dataset|poblacion|evaluacion)(?: de evaluacion| de test)? "
     r"(?:complet[oa]|total|enter[oa]))"
+    r"(?: \(?(?:en |de |in )?(?:test|evaluacion|evaluation|prueba)\)?)?"
 )
 _GAP = re.compile(
     r"(?:brecha|gap|diferencia(?: maxima)?|maximum difference|max difference|disparidad)"
@@ -60,7 +61,7 @@ _PATTERNS = [
     for words, low, high in _RANGES
 ]
 _UNIT = re.compile(r" ?(?:anos?|years?(?: old)?|pesos|meses)$")
-_COUNT = re.compile(r"[(\[]\s*n\s*=\s*[\d.,]+\s*[)\]]$")
+_COUNT = re.compile(r"[(\[]\s*(?:n\s*=\s*)?[\d.,]+\s*(?:casos|filas|cases|rows)?\s*[)\]]$")
 _ORNAMENT = re.compile(r"^[^\w<>≤≥=([-]+")
 _SPACES = re.compile(r"[\s_]+")
 _BETWEEN = re.compile(r"^\s*(?:==?|:|—|–|-|·|/|es\b|is\b)\s*")
@@ -106,7 +107,7 @@ class Factor:
             built_in = _MISSING if level == MISSING else _YES.get(level.lower(), ())
             for name in (level, *aliases.get(level, ()), *built_in):
                 level_of.setdefault(normal(name), level)
-        names = frozenset(map(normal, (column, *aliases.get("", ()))))
+        names = frozenset(filter(None, map(normal, (column, *aliases.get("", ())))))
         return cls(column, numeric, every, names, level_of)
 
 

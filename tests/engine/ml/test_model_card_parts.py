@@ -305,6 +305,11 @@ def test_what_is_no_date_is_not_valid(value: str) -> None:
     [
         ("Global", Group()),
         ("Todos los datos", Group()),
+        ("Global (test)", Group()),
+        ("Global (train)", None),
+        ("mujer (731)", Group("sexo", "mujer")),
+        ("edad < 5 (n = 31)", Group("edad", high=(5.0, False))),
+        ("👩 mujer", Group("sexo", "mujer")),
         ("género = F", Group("sexo", "mujer")),
         ("Varón", Group("sexo", "varón")),
         ("paga = sí", Group("paga", "True")),
