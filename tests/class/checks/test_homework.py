@@ -4,6 +4,8 @@ import contextlib
 import io
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -175,7 +177,11 @@ def submit(folder: Path, name: str, saved: str = "") -> dict:
 
 def card_of(names: dict) -> str:
     """The reference's card with the table of another model."""
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        inside(Path(folder)),
+        contextlib.redirect_stdout(io.StringIO()) as printed,
+    ):
         exec(cell("tabla-por-subgrupo"), names)
     table = printed.getvalue().split("\n\n")[0]
     algorithm = type(names["modelo"].steps[-1][1]).__name__
@@ -801,10 +807,14 @@ def test_directory_called_as_the_card_is_no_card(folder: Path) -> None:
     ["", *RIGHT_MONTHS.values(), *RIGHT_PSI.values(), *list(RIGHT_ALERTS.values())[:2]],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_right_answers_pass_the_visible_tests(source: str, folder: Path) -> None:
+def test_right_answers_pass_the_visible_tests(
+    source: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = namespace(source)
+    monkeypatch.syspath_prepend(SOURCE.parent)
+    shutil.copy(SOURCE.parent / "grupos.toml", folder)
     with inside(folder), contextlib.redirect_stdout(io.StringIO()) as printed:
-        for grade_id in SELF_TESTS:
+        for grade_id in ("tabla-por-subgrupo", *SELF_TESTS):
             exec(cell(grade_id), names)
     assert printed.getvalue().count("✅") == len(SELF_TESTS)
 
