@@ -12,7 +12,8 @@ from scipy.stats import rankdata
 
 CASOS = r"(filas|registros|casos|muestras|pasajeros|solicitudes|rows|samples|tamano|size)"
 METRICAS = {
-    "casos": rf"n|no|{CASOS}|support|soporte|cantidad|cases|count|personas|(cantidad|numero) de {CASOS}",
+    "casos": rf"n|no|{CASOS}|support|soporte|cantidad|cases|count|personas|(cantidad"
+    rf"|numero) de {CASOS}",
     "exactitud": "exactitud|accuracy|acc|aciertos|tasa de aciertos?",
     "precision": "precision|ppv|vpp",
     "recall": "recall|sensibilidad|sensitivity|exhaustividad|tpr|cobertura",
@@ -23,7 +24,8 @@ METRICAS = {
     "brier": "(puntaje |score )?(de )?brier",
 }
 GLOBAL = re.compile(
-    r"(el |la |the )?(global|total(es)?|general|overall|all|todos?|todas?|conjunto completo|(todo|toda|all|whole"
+    r"(el |la |the )?(global|total(es)?|general|overall|all|todos?|todas?|conjunto completo|(todo"
+    r"|toda|all|whole"
     r"|todas|todos) (el |la |las |los |the )?\w+)"
 )
 NO_EXISTE = re.compile(
@@ -42,7 +44,7 @@ def leer_tablas(piezas, nombres, evidencia):
         es_doble = (
             len(titulos) > 2
             and not titulos[1]
-            and encabezado[1] in ("nivel", "valor", "level", "grupo")
+            and encabezado[1] in ("nivel", "valor", "level", "grupo", "categoria")
         )
         factor, columna = "", columna_de(encabezado[0], nombres)
         for linea, fila in pieza.filas[1:]:
@@ -89,7 +91,7 @@ def metrica(titulo):
 
 
 def grupo(texto, columna, nombres, evidencia):
-    """Las máscaras que un grupo puede querer decir (una brecha: la lista de sus grupos); None si ninguno."""
+    """Las máscaras que un grupo puede querer decir (una brecha: las de sus grupos), o None."""
     nombre = re.sub(r"[(\[] ?n ?= ?[\d.,]+ ?[)\]]", "", plano(texto)).strip(" :.«»\"'")
     if GLOBAL.fullmatch(nombre):
         return [np.ones(len(evidencia), dtype=bool)]
@@ -139,7 +141,7 @@ def del_nivel(columna, nombre, nombres, evidencia):
 
 
 def tramo(columna, texto, nombres, evidencia):
-    """«< 27», «27–44», «45 o más»; si las palabras no dicen si los extremos entran, valen las dos cosas."""
+    """«< 27», «27–44», «45 o más»; si no se dice si los extremos entran, valen las dos cosas."""
     numero = r"(\d+(?:[.,]\d+)?)"
     texto = re.sub(r" ?(anos|years( old)?)$", "", texto.strip("() "))
     if not nombres[columna].get("numeric"):
@@ -171,7 +173,7 @@ def evidencia_que_falta(celdas, pedidas):
     medidas = [celda for celda in celdas if celda[2] != "casos" and isinstance(celda[4], list)]
     medidas = [celda for celda in medidas if cifra_de(celda[3], celda[2]) is not None]
     if not any(c[4][0].all() for c in medidas) or all(c[4][0].all() for c in medidas):
-        yield "Falta la tabla, con una fila Global y al menos un grupo: pegá la que imprime el notebook."
+        yield "Falta la tabla, con Global y al menos un grupo: pegá la que imprime el notebook."
     for nombre, titulo, mascaras in pedidas:
         if not any(c[2] == metrica(titulo) and np.array_equal(c[4], mascaras) for c in medidas):
             yield f"En la tabla falta {titulo} de «{nombre}»."

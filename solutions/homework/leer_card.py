@@ -20,29 +20,39 @@ SECCIONES = {
     "ethical_considerations": "Consideraciones éticas",
     "caveats": "Limitaciones y recomendaciones",
 }
-PRUEBA = r"(evaluacion|eval|prueba|test|testing|validacion|evaluation)"
+PRUEBA = r"(evaluacion|evaluar|eval|prueba|test|testing|validacion|evaluation)"
 DATOS = r"(datos|data(set)?s?|conjunto|set|muestra|base)"
 TITULOS = {
-    "model_details": r"^detalles?$|detalles? del|^(descripcion|resumen|ficha|informacion|identificacion"
+    "model_details": r"^detalles?$|detalles? del|^(descripcion|resumen|ficha|informacion"
+    r"|identificacion"
     r"|overview)( general| tecnica)?( del modelo)?$|sobre (el|este) modelo|model "
     r"(details?|description|information|overview|summary)",
-    "intended_use": r"usos? (previst|esperad|indicad|permitid|recomendad|pretendid)|proposito|^usos?$"
-    r"|casos? de uso|para que (sirve|es|se usa)|objetivo|finalidad|intended|use cases|^uses?$|direct use",
-    "training_data": rf"{DATOS}.*\b(entrenamiento|entrenar|train(ing)?)\b|train(ing)? ({DATOS}|details)"
+    "intended_use": r"intencion de uso|usos? (previst|esperad|indicad|permitid|recomendad"
+    r"|pretendid)|proposito"
+    r"|^usos?$"
+    r"|casos? de uso|para que (sirve|es|se usa)|objetivo|finalidad|intended|use cases|^uses?$"
+    r"|direct use",
+    "training_data": rf"{DATOS}.*\b(entrenamiento|entrenar|train(ing)?)\b|train(ing)? ({DATOS}"
+    rf"|details)"
     rf"|^(los )?{DATOS}$|^(entrenamiento|training)$",
     "evaluation_data": rf"{DATOS}.*\b{PRUEBA}\b|\b{PRUEBA} {DATOS}|^(los )?{DATOS}$|^{PRUEBA}$"
     r"|entrenamiento y (de )?(la )?evaluacion",
     "metrics": r"metricas?|metrics?|resultados|results|desempeno|rendimiento|performance|factores"
     r"|quantitative|^(model )?evaluation$|^evaluacion( del modelo)?$",
     "ethical_considerations": r"etic[oa]|ethic|sesgo|bias|equidad|fairness|^riesgos?$|^risks?$",
-    "caveats": r"limitacion|limitations|recomendacion|recommendations|caveats|advertencias|^monitor",
+    "caveats": r"limitacion|limitations|recomendacion|recommendations|caveats|advertencias"
+    r"|^monitor",
 }
 NO_SE_USA = (
-    r"fuera del? (su )?alcance|out.of.scope|usos? (in|des|pro)(debid|adecuad|aconsejad|hibid)|usos? no \w+"
-    r"|(para que|cuando|donde) no\b|mal(os)? usos?|(prohibited|unintended|inappropriate) uses?|misuse"
+    r"fuera del? (su )?alcance|out.of.scope|usos? (in|des|pro)(debid|adecuad|aconsejad|hibid)"
+    r"|usos? no \w+"
+    r"|(para que|cuando|donde) no\b|mal(os)? usos?|(prohibited|unintended|inappropriate) uses?"
+    r"|misuse"
     r"|(limitaciones|limites|restricciones) de uso|casos de uso (no|des|pro)"
-    r"|no (se (debe|puede|recomienda) |debe(ria)? (ser |usarse )?|hay que )?(usar|usad|utiliz|aplic|emplea)"
-    r"\w*|no (esta|fue|es) (pensado|disenado|apto|valido|adecuado|para)|no sirve|(is |are )?not (be )?"
+    r"|no (se (debe|puede|recomienda) |debe(ria)? (ser |usarse )?|hay que )?(usar|usad|utiliz"
+    r"|aplic|emplea)"
+    r"\w*|no (esta|fue|es) (pensado|disenado|apto|valido|adecuado|para)|no sirve|(is "
+    r"|are )?not (be )?"
     r"(intended|suitable|recommended|used|designed)|(do|should|must) not (be )?use"
 )
 FUERA = re.compile(NO_SE_USA)
@@ -50,7 +60,7 @@ FUERA = re.compile(NO_SE_USA)
 
 @dataclass
 class Pieza:
-    """Un renglón, un título o una tabla de la card, con su línea y las secciones en las que está."""
+    """Un renglón, un título o una tabla de la card, con su línea y sus secciones."""
 
     tipo: str
     texto: str
@@ -77,7 +87,7 @@ def leer(ruta):
     except UnicodeDecodeError:
         texto = crudo.decode("cp1252", errors="replace")
     texto = re.sub(r"\A---\n.*?\n---\n", en_blanco, texto.replace("\r\n", "\n"), flags=re.S)
-    nadie_lo_ve = r"\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0|white"
+    nadie_lo_ve = r"\bhidden\b|display\s*:\s*none|(font-size|opacity)\s*:\s*0|:\s*hidden|white"
     for patron in (r"<!--.*?(-->|\Z)", rf"<(\w+)[^>]*(?:{nadie_lo_ve})[^>]*>.*?</\1>"):
         texto = re.sub(patron, en_blanco, texto, flags=re.S | re.I)
     texto = re.sub(r"<table.*?</table>", tabla_en_markdown, texto, flags=re.S | re.I)
@@ -112,7 +122,7 @@ def tabla_en_markdown(hallada):
 
 
 def piezas_de(texto):
-    """La card en orden, sin la guía (los párrafos con `>`) ni el código, y cada pieza en su sección."""
+    """La card en orden, sin la guía (los párrafos con `>`), y cada pieza en su sección."""
     piezas = list(sin_secciones(texto))
     pila = []
     for pieza in piezas:
@@ -153,7 +163,7 @@ def sin_secciones(texto):
             for i, renglon in enumerate(ficha.content.split("\n")):
                 marca = re.match(r"\\?#{1,6}\s*(.+)|\*\*([^*]+)\*\*:?$", renglon.strip())
                 nombre = (marca[1] or marca[2]) if marca else ""
-                if nombre and (secciones_de(nombre) or (marca[2] and FUERA.match(plano(nombre)))):
+                if nombre and (secciones_de(nombre) or (marca[2] and FUERA.search(plano(nombre)))):
                     yield Pieza("título", nombre, linea + i, 2)
                 else:
                     yield Pieza("texto", renglon, linea + i, lista)
@@ -171,21 +181,19 @@ def secciones_de(titulo):
 
 
 def renglones(piezas):
-    """(nombre, valor, pieza) de cada «Nombre: valor», de cada fila de dos celdas y de cada título menor."""
+    """(nombre, valor, pieza) de cada «Nombre: valor» y de cada fila de una tabla."""
     for pieza, siguiente in zip(piezas, [*piezas, Pieza("título", "", 0)][1:], strict=True):
         if pieza.tipo == "tabla":
+            encabezado = pieza.filas[0][1]
             for linea, fila in pieza.filas:
-                valor = " ".join(fila[1:])
-                yield (
-                    plano(fila[0] if fila else ""),
-                    valor,
-                    Pieza("", "", linea, 0, [], pieza.secciones),
-                )
-        partes = re.match(
-            r"\s*\*\*([^*]{1,80}?):?\*\*\s*:?\s*(.*)|\s*([^:*|]{1,60}):(?!//)\s*(.*)", pieza.texto
-        )
+                lugar = Pieza("", "", linea, 0, [], pieza.secciones)
+                yield plano(fila[0] if fila else ""), " ".join(fila[1:]), lugar
+                if len(fila) == len(encabezado) == 2:
+                    yield plano(f"{encabezado[1]} {fila[0]}"), fila[1], lugar
+        con_nombre = r"\W*\*\*([^*]{1,80}?):?\*\*\s*:?\s*(.*)|\W*([^:*|]{1,60}):(?!//)\s*(.*)"
+        partes = re.match(con_nombre, pieza.texto)
         if pieza.tipo == "texto" and partes:
             nombre, valor = partes[1] or partes[3], partes[2] or partes[4] or ""
             if not valor.strip() and siguiente.tipo == "texto" and siguiente.nivel > pieza.nivel:
                 valor = siguiente.texto
-            yield plano(nombre).strip(" :"), valor.strip(), pieza
+            yield re.sub(r"^\W+|[\W]+$", "", plano(nombre)), valor.strip(), pieza

@@ -1,8 +1,8 @@
 """Revisa MODEL_CARD.md antes de entregar: lo que está declarado, como lo mira la corrección.
 
 Código común: pandas, scikit-learn y markdown-it-py. No interpreta ninguna frase: mira que estén las
-secciones, que no queden huecos, los renglones con nombre, los usos fuera de alcance y la tabla, celda
-por celda, contra `evidencia.csv`.
+secciones, que no queden huecos, los renglones con nombre, los usos fuera de alcance y la tabla,
+celda por celda, contra `evidencia.csv`.
 """
 
 import re
@@ -18,29 +18,42 @@ from tabla_card import celdas_falsas, evidencia_que_falta, grupo, leer_tablas
 VERSION = sklearn.__version__
 DICE_NO = re.compile(rf"((el|este|the|this|it) ?(modelo|model|clasificador)? )?({NO_SE_USA}).*")
 VACIAS = set(
-    "el la los las lo un una de del al a en y o que se su sus no ni es son esta este esto para por con sin fuera"
-    " alcance previsto prevista uso usos usar usarlo modelo ninguno ninguna ningun nada todo todos toda todas"
-    " demas otro otra otros otras cualquier cualquiera proposito fin fines aplica hay ver arriba seccion anterior"
-    " definir pendiente describe descripto card clase mal indebido indebidos caso casos resto cosa cosas distinto"
-    " none any other all everything else purpose the of and or not for use used see above this that is are"
-    " intended scope out its it to be model applicable should must do deberia debe conocido conocidos".split()
+    "el la los las lo un una de del al a en y o que se su sus no ni es son esta este esto para"
+    " por con sin fuera"
+    " alcance previsto prevista uso usos usar usarlo modelo ninguno ninguna ningun nada todo"
+    " todos toda todas"
+    " demas otro otra otros otras cualquier cualquiera proposito fin fines aplica hay ver arriba"
+    " seccion anterior"
+    " definir pendiente describe descripto card clase mal indebido indebidos caso casos resto"
+    " cosa cosas distinto"
+    " none any other all everything else purpose the of and or not for use used see above this"
+    " that is are"
+    " intended scope out its it to be model applicable should must do deberia debe conocido"
+    " conocidos".split()
 )
 HUECOS = re.compile(
     r"\[\s*(completar|describir|tu |your |more information|insert|fecha|nombre|xx)[^\]\n]*\]"
-    r"|\(\s*(describir|completar)[^)\n]*\)|\{\{[^{}\n]*\}\}|(?<![\w$\\^_}])\{[^\W\d][^{}\\$\n,:=]{2,}\}"
+    r"|\(\s*(describir|completar)[^)\n]*\)|\{\{[^{}\n]*\}\}"
+    r"|(?<![\w$\\^_}])\{[^\W\d][^{}\\$\n,:=]{2,}\}"
     r"|\b(tu|your)_[a-z_]{2,}|more information needed|lorem ipsum|\bX{2,4}\b|\b[0-9.,]*X[.,]X+"
     r"|<(completar|nombre|fecha|tu|your|name)[^>\n]*>|please (describe|include)|(aaaa|yyyy)-mm",
     re.I,
 )
 SIN_DECIR = re.compile(
-    r"((queda |esta )?(por|a|sin|para) (definir|completar|rellenar)|(esta )?pendientes?( de \w+)?|to ?do|tbd|tbc"
+    r"((queda |esta )?(por|a|sin|para) (definir|completar|rellenar)|(esta )?pendientes?( de \w+)?"
+    r"|to ?do|tbd|tbc"
     r"|completar|describir|no aplica|n/?a|xx+|[.…_?¿ -]*)[. ]*"
 )
-TAMANO = r"(filas|registros|casos|muestras|observaciones|pasajeros|solicitudes|rows|samples|records|tamano|size)"
+TAMANO = (
+    r"(filas|registros|casos|muestras|observaciones|pasajeros|solicitudes|rows|samples|records"
+    r"|tamano|size)"
+)
 CAMPOS = {
-    "algoritmo": r"(tipo|clase|type|class)? ?(de |del |of )?(el |the )?(modelo|algoritmo|clasificador|estimador"
-    r"|model|algorithm|classifier)( type| class)?|tipo|type|arquitectura|tecnica",
-    "fecha": r"(model |release |training )?(fecha|date|actualizad\w|entrenad\w)( (de|del|y|and) .*)?|version y fecha",
+    "algoritmo": r"(tipo|clase|type|class)? ?(de |del |of )?(el |the )?(modelo|algoritmo"
+    r"|clasificador|estimador|model|algorithm|classifier)( type| class| \w+[ao]d[ao])?|tipo|type"
+    r"|arquitectura|tecnica",
+    "fecha": r"(model |release |training )?(fecha|date|actualizad\w|entrenad\w)( (de|del|y"
+    r"|and) .*)?|version y fecha",
 }
 NOMBRES_DE_ALGORITMO = {
     "logisticregression": "logistic|logit",
@@ -90,7 +103,7 @@ def revisar(
 
 
 def secciones_que_faltan(piezas, declarados):
-    de_campos = {pieza.linea for nombre, _, pieza in declarados if es_campo(nombre)}
+    de_campos = {p.linea for nombre, _, p in declarados if es_campo(nombre) and p.tipo == "texto"}
     for clave, titulo in SECCIONES.items():
         if not any(p.tipo == "título" and clave in p.secciones for p in piezas):
             yield f"Falta la sección «{titulo}»."
@@ -179,7 +192,8 @@ def campos(declarados, modelo, filas):
         dichos = [
             valor
             for nombre, valor, pieza in declarados
-            if re.search(rf"\b{TAMANO}\b", nombre) or re.search(rf"\d {TAMANO}\b", plano(valor))
+            if re.search(rf"\b({TAMANO}|n|cantidad)\b", nombre)
+            or re.search(rf"\d {TAMANO}\b", plano(valor))
             if re.fullmatch(
                 rf"(({TAMANO}|cantidad|numero|number|total|n|de|of|la|el|{propias}|{ajenas}) ?)+",
                 nombre,
