@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 MAX_CHARACTERS = 65_536
-MAX_LINES = 4_000
+MAX_LINES = 2_000
 """A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
 
 BlockKind = Literal["heading", "text", "table", "code"]
