@@ -14,6 +14,8 @@ from typing import Any, Literal
 ROLES = ("grade", "locked", "points", "solution", "task")
 #: Metadata of the output in which the grader writes its verdicts: a student's outputs have none.
 VERDICT = {"autograder": "verdict"}
+#: Where a notebook's metadata say what an assignment with a criterion lacks to be accepted.
+LACKS = "autograder_lacks"
 
 
 @dataclass(frozen=True)

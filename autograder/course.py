@@ -204,11 +204,13 @@ class Course:
     def data_checked_with(self, assignment: Assignment) -> tuple[Path, ...]:
         """Files of the course that an assignment's checks read: those that their code names.
 
-        Among the data folders' files; a module there brings those beside it that it imports.
+        Among the data folders' files and what travels with the notebooks; a module there brings
+        those beside it that it imports.
         """
         declared = self._declared_for(assignment)
         texts = [path.read_text("utf-8", "replace") for path in assignment.checking]
-        found = {path for path in self._data_files if mentions(texts, path.name)}
+        candidates = (*self._data_files, *assignment.companions)
+        found = {path for path in candidates if mentions(texts, path.name)}
         modules = {each for path in found for each in importing(path, (path.parent,))}
         return tuple(sorted({*found, *modules, *(declared or ())}))
 

@@ -82,6 +82,9 @@ class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
     fault: Annotated[
         str, Meta(description="Where and why a check failed by itself: for the instructor.")
     ] = ""
+    remarks: Annotated[
+        tuple[str, ...], Meta(description="What is worth a look and costs no points.")
+    ] = ()
 
     @property
     def passed(self) -> bool:

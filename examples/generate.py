@@ -61,18 +61,14 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
 
 
 def without_subgroups(card: str) -> str:
-    """Only the overall row is left, and the prose promises what the table no longer has."""
-    rows = re.compile(r"^\| (genero|region|canal|edad) .*\n", re.MULTILINE)
-    kept, after = rows.sub("", card).split("El promedio esconde", 1)
-    rest = after[after.index("## 6.") :]
-    return f"{kept}Convendría medir también por subgrupo.\n\n{rest}"
+    """Only the overall row is left of the table; the prose still speaks of groups."""
+    rows = re.compile(r"^\| (genero|region|canal|edad|Brecha) .*\n", re.MULTILINE)
+    return rows.sub("", card)
 
 
 def without_scope(card: str) -> str:
     """The out-of-scope uses are gone."""
-    start = card.index("### Usos fuera de alcance")
-    card = card[:start] + card[card.index("## 3.") :]
-    return replaced(" y se dejó fuera de alcance la decisión\n  automática", "")(card)
+    return card[: card.index("### Usos fuera de alcance")] + card[card.index("## 3.") :]
 
 
 def with_placeholders(card: str) -> str:

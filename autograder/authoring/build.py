@@ -126,7 +126,7 @@ def workspace(course: Course, assignment: Assignment, root: Path, released: bool
     files = [path for name in beside if (path := origin / name).is_file()]
     files += [] if released else assignment.references
     files += [path for name in assignment.notebooks if (path := origin / f"{name}.ipynb").is_file()]
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for path in files:
         _copy(path, folder / path.relative_to(origin))
     return folder

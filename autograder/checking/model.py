@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from autograder.checking.replies import CheckFailed
+from autograder.checking.replies import CheckFailed, sequence
 from autograder.messages import gettext
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ class Model:
         classes: its ``classes_``, a list; None where it has none.
         feature_names: its ``feature_names_in_``, a list of texts; None where it has none.
         n_features: its ``n_features_in_``; None where it has none.
+        algorithms: the names of its class and of those that it is made of (the steps of a
+            Pipeline, a ColumnTransformer's, nested ones too), each once; empty where it is no
+            estimator of scikit-learn.
+        sklearn_version: of the scikit-learn that saved it, such as ``"1.7.2"``; None where it is
+            not known.
     """
 
     def __init__(self, student: Student, fresh: Any, path: str, portrait: Any):
@@ -40,6 +45,9 @@ class Model:
         self.classes: list[Any] | None = _list_or_none(portrait.get("classes"))
         self.feature_names: list[Any] | None = _list_or_none(portrait.get("feature_names"))
         self.n_features: int | None = portrait.get("n_features")
+        self.algorithms = tuple(str(name) for name in sequence(portrait.get("algorithms")))
+        version = portrait.get("sklearn_version")
+        self.sklearn_version: str | None = version if isinstance(version, str) else None
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """What the model predicts, an array of shape (n,).

@@ -71,12 +71,13 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
         skipped = gettext("Skipped: “{title}” has to be solved first.").format(title=title)
         return _verdict(each, CheckStatus.SKIPPED, skipped)
     rng = np.random.default_rng([seed, zlib.crc32(each.id.encode())])
-    student.last_call, student.last_value = "", NOTHING
+    student.last_call, student.last_value, student.remarks = "", NOTHING, []
     student.focus(each.cell)
     try:
         each.function(student, rng)
     except CheckFailed as failure:
-        return _verdict(each, CheckStatus.FAILED, _with_call(failure, student), failure.hint)
+        message = _with_call(failure, student)
+        return _verdict(each, CheckStatus.FAILED, message, failure.hint, remarks=student.remarks)
     except ProcessGone as gone:
         message = gettext("It could not be evaluated: {reason}.").format(reason=gone.reason)
         return _verdict(each, CheckStatus.FAILED, message, gone.hint)
@@ -88,9 +89,9 @@ def _run_one(each: Check, student: Student, seed: int, done: dict[str, Verdict])
             CheckStatus.ERROR,
             message.format(error=type(error).__name__),
             gettext("It is not a mistake of yours: tell your instructor."),
-            fault_in(Path(each.function.__code__.co_filename).parent, error),
+            fault=fault_in(Path(each.function.__code__.co_filename).parent, error),
         )
-    return _verdict(each, CheckStatus.PASSED)
+    return _verdict(each, CheckStatus.PASSED, remarks=student.remarks)
 
 
 def _with_call(failure: CheckFailed, student: Student) -> str:
@@ -102,9 +103,23 @@ def _with_call(failure: CheckFailed, student: Student) -> str:
 
 
 def _verdict(
-    each: Check, status: CheckStatus, message: str = "", hint: str = "", fault: str = ""
+    each: Check,
+    status: CheckStatus,
+    message: str = "",
+    hint: str = "",
+    *,
+    fault: str = "",
+    remarks: Iterable[str] = (),
 ) -> Verdict:
-    points = each.points if status is CheckStatus.PASSED else 0.0
     return Verdict(
-        each.id, each.cell, each.title, status, points, each.points, message, hint, fault
+        id=each.id,
+        cell=each.cell,
+        title=each.title,
+        status=status,
+        points=each.points if status is CheckStatus.PASSED else 0.0,
+        max_points=each.points,
+        message=message,
+        hint=hint,
+        fault=fault,
+        remarks=tuple(remarks),
     )

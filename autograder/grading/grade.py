@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from autograder.cells import VERDICT, named_cells
+from autograder.cells import LACKS, VERDICT, named_cells
 from autograder.checking.registry import checks_of
 from autograder.checking.replies import CheckFailed, ProcessGone
 from autograder.checking.run import run_checks
@@ -34,7 +34,7 @@ from autograder.text import printable
 #: What judges: a module of checks, the student's processes and a seed give the verdicts.
 Judge = Callable[[ModuleType, Student, int], list[Verdict]]
 LOST = Ended("killed", "sandbox")
-MESSAGE, FLAGS_OF_A_KIND = 2_000, 5
+MESSAGE, REMARKS, FLAGS_OF_A_KIND = 2_000, 20, 5
 SPACES = "\n\t\xa0\u202f\u200d"  # a text of ours may have them (95 %, joined emoji)
 
 
@@ -276,8 +276,9 @@ def _inner_seed(seed: int) -> int:
 
 
 def _tidy(verdict: Verdict) -> Verdict:
-    """Its message may quote the student: bounded, and only what can be printed and stored."""
-    return replace(verdict, message=printable(verdict.message, MESSAGE, SPACES))
+    """What it says may quote the student: bounded, and only what can be printed and stored."""
+    remarks = tuple(printable(text, MESSAGE, SPACES) for text in verdict.remarks[:REMARKS])
+    return replace(verdict, message=printable(verdict.message, MESSAGE, SPACES), remarks=remarks)
 
 
 def _chosen(flags: list[str]) -> tuple[str, ...]:
@@ -289,8 +290,10 @@ def _chosen(flags: list[str]) -> tuple[str, ...]:
 
 
 def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
-    criteria = [each.id for each in checks_of(run.blueprint.checks) if each.criterion]
+    criteria = [each for each in checks_of(run.blueprint.checks) if each.criterion]
     passed = {verdict.id for verdict in verdicts if verdict.passed}
+    lacks = [[each.cell, each.title] for each in criteria if each.id not in passed]
+    decision = {LACKS: lacks} if criteria else {}
     return Result(
         student=run.submission.student,
         assignment=run.submission.assignment,
@@ -298,14 +301,16 @@ def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
         max_score=round(sum(verdict.max_points for verdict in verdicts), 6),
         manual_points=_manual_points(run.released),
         status=run.status,
-        accepted=passed.issuperset(criteria) if criteria else None,
+        accepted=not lacks if criteria else None,
         seconds=round(seconds, 3),
         seed=run.seed,
         digest=run.submission.digest,
         flags=_chosen(run.flags),
         checks=tuple(verdicts),
         unanswered=tuple(sorted(_unanswered(run))),
-        notebooks={name: _executed(each, verdicts) for name, each in run.sanitized.items()},
+        notebooks={
+            name: _executed(each, verdicts, decision) for name, each in run.sanitized.items()
+        },
         timestamp=run.submission.timestamp,
     )
 
@@ -321,15 +326,17 @@ def _manual_points(released: dict[str, dict[str, Any]]) -> float:
     return sum(cell.points for cell in cells if cell.graded_by == "person")
 
 
-def _executed(sanitized: Sanitized, verdicts: list[Verdict]) -> bytes:
-    """The executed notebook, with the verdicts written under the cells they score."""
+def _executed(sanitized: Sanitized, verdicts: list[Verdict], decision: dict[str, Any]) -> bytes:
+    """The executed notebook: verdicts under the cells they score, in its metadata the decision."""
     by_cell: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_cell.setdefault(verdict.cell, []).append(verdict)
     for name, cell in named_cells(sanitized.notebook).items():
         if name in by_cell and cell.type == "code":
             cell.raw["outputs"].append(_verdict_output(by_cell[name]))
-    return json.dumps(sanitized.notebook, ensure_ascii=False, indent=1).encode() + b"\n"
+    metadata = {**sanitized.notebook["metadata"], **decision}
+    notebook = {**sanitized.notebook, "metadata": metadata}
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _verdict_output(verdicts: list[Verdict]) -> dict[str, Any]:
@@ -344,6 +351,7 @@ def _verdict_output(verdicts: list[Verdict]) -> dict[str, Any]:
         points = f"{verdict.points:g}/{verdict.max_points:g}"
         lines.append(f"{verdict.status.symbol} {verdict.title} ({points})")
         lines += [f"   {text}" for text in (verdict.message, verdict.hint) if text]
+        lines += [f"   ℹ️ {text}" for text in verdict.remarks]
     return {
         "output_type": "display_data",
         "data": {"text/plain": "\n".join(lines)},

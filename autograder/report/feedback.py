@@ -25,7 +25,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Any as AnyTrait
 
 from autograder import UserError
-from autograder.cells import VERDICT
+from autograder.cells import LACKS, VERDICT
 from autograder.course import Course
 from autograder.messages import gettext, language_in_use, ngettext, using
 from autograder.settings import Settings, load_config
@@ -138,6 +138,7 @@ class Grades(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no typ
             )
             _mark_cells(nb, submission)
             _mark_page(names, submission, any(map(_has_math, nb.cells)))
+            names["lacks"] = nb.metadata.get(LACKS)
         finally:
             gradebook.db.remove()
         return nb, resources

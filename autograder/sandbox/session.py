@@ -11,6 +11,8 @@ import contextlib
 import io
 import logging
 import os
+import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from autograder.sandbox import wire
 MAX_MESSAGE = 600
 MAX_LOGS = 1_000
 MAX_FILE = 64 * 2**20
+MAX_ALGORITHMS = 100
 
 
 class Unresolved(Exception):
@@ -124,8 +127,11 @@ class Session:
             return {"value": None}
 
         def load() -> dict[str, Any]:
-            self.model = joblib.load(path)
-            return _portrait(self.model)
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                self.model = joblib.load(path)
+            version = _saved_with([each.message for each in warned])
+            return {**_portrait(self.model), "sklearn_version": version}
 
         return self._observed(load)
 
@@ -155,7 +161,26 @@ def _portrait(model: Any) -> dict[str, Any]:
         "classes": _plain(lambda: list(model.classes_)),
         "feature_names": _plain(lambda: [str(name) for name in model.feature_names_in_]),
         "n_features": _plain(lambda: int(model.n_features_in_)),
+        "algorithms": _plain(lambda: _algorithms(model)),
     }
+
+
+def _algorithms(model: Any) -> list[str]:
+    """The class of an estimator and those of the estimators that it is made of, each once."""
+    parts = [model, *model.get_params(deep=True).values()]
+    made_of = [part for part in parts if hasattr(part, "get_params") and not isinstance(part, type)]
+    return list(dict.fromkeys(type(part).__name__[:100] for part in made_of))[:MAX_ALGORITHMS]
+
+
+def _saved_with(loading: list[Any]) -> str | None:
+    """The scikit-learn that saved a model, told from the warnings that loading it gave.
+
+    scikit-learn warns when it is not the version that runs here. None where it is not imported:
+    then nothing that was loaded is made of it.
+    """
+    found = (getattr(warning, "original_sklearn_version", None) for warning in loading)
+    running = getattr(sys.modules.get("sklearn"), "__version__", None)
+    return next((str(version)[:40] for version in found if version), running)
 
 
 def _plain(read: Callable[[], Any]) -> Any:

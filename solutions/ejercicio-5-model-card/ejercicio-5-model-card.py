@@ -15,7 +15,7 @@
 #
 # **50 minutos · 12 puntos** (10 automáticos y 2 que corrige una persona)
 #
-# Una *model card* es la ficha que acompaña a un modelo: qué es, para qué sirve, para qué **no**, con qué
+# Una *model card* acompaña a un modelo y cuenta qué es, para qué sirve, para qué **no**, con qué
 # datos se midió y cómo le va a cada grupo de personas. La lee alguien que va a decidir con el modelo y no
 # lo entrenó. Por eso tiene una sola obligación: **ser verdad**.
 #
@@ -37,6 +37,9 @@
 # | 4 | `brecha` | 1 |
 # | 5 | el archivo `MODEL_CARD.md` | 3 |
 # | 6 | tu interpretación, en palabras | 2 |
+#
+# Se entregan **dos archivos**, en esta misma carpeta: este cuaderno y `MODEL_CARD.md`. El cuaderno escribe
+# además `modelo.joblib` y `evidencia.csv`; no hace falta que los mandes, porque la corrección lo vuelve a correr.
 
 # %%
 # Imports y configuración inicial
@@ -46,6 +49,7 @@ import joblib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import sklearn
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
@@ -511,20 +515,24 @@ for columna in ("sexo", "clase", "edad"):
 #
 # Copiá `model_card_template.md` (está en la carpeta del curso) a **la carpeta de este cuaderno**, con el
 # nombre `MODEL_CARD.md`, y completala con tu modelo. En JupyterLab la abrís con doble clic y la editás
-# como texto. Se corrige esto:
+# como texto. Los párrafos de la guía (los que empiezan con `>`) podés dejarlos o borrarlos.
 #
-# 1. **Las siete secciones**, con contenido tuyo: sin ningún `[completar…]`. (1 punto)
-# 2. **Una métrica por subgrupo**: un número, junto al nombre de la métrica y del grupo. (0,5)
-# 3. **Usos fuera de alcance**, dichos explícitamente. (0,5)
-# 4. **Cifras verdaderas**: cada métrica que escribas se compara con la recalculada desde tu
-#    `modelo.joblib` sobre los 223 pasajeros de evaluación. Como mínimo tienen que estar la **exactitud** y
-#    el **recall**, en el **total** y **por sexo**. (1 punto)
+# Una máquina corrige lo que está **declarado**, y una persona lee el resto:
 #
-# Escribí las cifras con **dos decimales o más** (`0,80`, `0.803`, `80,3 %` valen todas), redondeadas, y
-# llamá a los grupos como en la evidencia: mujer, varón; primera, segunda, tercera; menor de 16, 16 o más.
-# ¿Querés otra métrica u otro grupo? Podés, mientras se pueda recalcular.
+# | lo lee la máquina | puntos |
+# |---|---|
+# | **las siete secciones**, con texto tuyo y sin ningún `[completar…]`; y los renglones *Algoritmo*, *Versión de scikit-learn*, *Filas* y *Fecha*, que se comparan con tu `modelo.joblib` y con los datos | 1 |
+# | **una tabla** con el total y al menos un grupo | 0,5 |
+# | **usos fuera de alcance**: que nombres alguno | 0,5 |
+# | **cifras verdaderas**: cada celda de la tabla se recalcula con tu `modelo.joblib` sobre los 223 pasajeros de evaluación. Como mínimo van la **exactitud** y el **recall**, en el **total** y **por sexo** | 1 |
 #
-# No las pases a mano. Esta celda escribe la tabla para que la pegues:
+# Una fila de la tabla es `Global`, `columna = nivel` (sexo, clase o edad, con los niveles de la evidencia) o
+# `Brecha (columna)`; los otros nombres que valen están en `grupos.toml`. Las cifras van redondeadas, con **dos
+# decimales o más**: `0,80`, `0.803` y `80,3 %` valen todas. Lo que no existe se escribe `nan`. ¿Querés otra métrica
+# (F1, AUC, especificidad…)? Agregale una columna. Un número que está en una frase y no en la tabla no suma ni
+# resta: se le muestra a quien corrige.
+#
+# No pases nada a mano. Esta celda escribe la tabla para que la pegues, y los renglones que se comparan:
 
 
 # %% nbgrader={"grade": false, "grade_id": "tabla-para-pegar", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -533,67 +541,52 @@ def fila_markdown(celdas):
 
 
 def numeros(fila):
-    """El n y las tres métricas de una fila, con tres decimales; lo que no existe, con una raya."""
-    cifras = [fila["exactitud"], fila["precision"], fila["recall"]]
-    return [f"{fila['n']:.0f}", *("—" if np.isnan(c) else f"{c:.3f}" for c in cifras)]
+    """Las tres métricas de una fila, con tres decimales."""
+    return [f"{fila[metrica]:.3f}" for metrica in ("exactitud", "precision", "recall")]
+
+
+def con_casos(fila):
+    return [f"{fila['n']:.0f}", *numeros(fila)]
 
 
 lineas = [
     fila_markdown(["Grupo", "Casos", "Exactitud", "Precisión", "Recall"]),
     "|---|---|---|---|---|",
-    fila_markdown(["Global", *numeros(metricas(evidencia["y_true"], evidencia["y_pred"]))]),
+    fila_markdown(["Global", *con_casos(metricas(evidencia["y_true"], evidencia["y_pred"]))]),
 ]
 for columna in ("sexo", "clase", "edad"):
-    for grupo, fila in metricas_por_grupo(evidencia, columna).iterrows():
-        lineas.append(fila_markdown([f"{columna} = {grupo}", *numeros(fila)]))
+    tabla = metricas_por_grupo(evidencia, columna)
+    for grupo, fila in tabla.iterrows():
+        lineas.append(fila_markdown([f"{columna} = {grupo}", *con_casos(fila)]))
+    distancia = (tabla.max() - tabla.min()).where(tabla.count() > 1)
+    lineas.append(fila_markdown([f"Brecha ({columna})", "", *numeros(distancia)]))
 print("\n".join(lineas))
 
+clasificador = modelo.steps[-1][1] if hasattr(modelo, "steps") else modelo
+print(f"\nEn «Detalles del modelo»:\n- **Algoritmo:** `{type(clasificador).__name__}`")
+print(f"- **Versión de scikit-learn:** {sklearn.__version__}")
+print(f"En «Datos de entrenamiento»:\n- **Filas:** {len(X_entrenamiento)}")
+print(f"En «Datos de evaluación»:\n- **Filas:** {len(X_evaluacion)}")
 
 # %% nbgrader={"grade": true, "grade_id": "card-autotest", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-def formas_de_escribir(valor):
-    """0.8027 → 0.80, 0,803, 80 %, 80,3…: las formas en que una card puede decirlo."""
-    textos = [f"{valor:.{d}f}" for d in (2, 3, 4)] + [f"{100 * valor:.{d}f}" for d in (1, 2)]
-    textos += [f"{100 * valor:.0f}{e}%" for e in ("", " ", "\N{NO-BREAK SPACE}")]
-    return {forma for texto in textos for forma in (texto, texto.replace(".", ","))}
+from revisar_card import revisar
 
-
-ruta = Path("MODEL_CARD.md")
-assert ruta.is_file(), (
-    "No encuentro MODEL_CARD.md en la carpeta de este cuaderno. ¿La guardaste ahí?"
+problemas = revisar(
+    "MODEL_CARD.md",
+    modelo,
+    filas={"training": len(X_entrenamiento), "evaluation": len(X_evaluacion)},
+    exige=[
+        (grupo, metrica)
+        for grupo in ("Global", "sexo = mujer", "sexo = varón")
+        for metrica in ("Exactitud", "Recall")
+    ],
 )
-card = ruta.read_text(encoding="utf-8-sig")
-sin_la_guia = [linea for linea in card.lower().splitlines() if not linea.startswith(">")]
-assert "[completar" not in "\n".join(sin_la_guia), (
-    "Quedan partes de la plantilla sin completar: buscá «[completar»."
-)
-secciones = {
-    "Detalles del modelo": ("detalles del modelo", "model details"),
-    "Uso previsto": ("uso previsto", "intended use"),
-    "Usos fuera de alcance": (
-        "fuera de alcance",
-        "fuera del alcance",
-        "out-of-scope",
-        "out of scope",
-    ),
-    "Datos de entrenamiento": ("datos de entrenamiento", "training data"),
-    "Datos de evaluación": ("datos de evaluación", "evaluation data"),
-    "Métricas": ("métricas", "metrics"),
-    "Consideraciones éticas": ("consideraciones éticas", "ethical considerations"),
-    "Limitaciones y recomendaciones": ("limitaciones", "caveats"),
-}
-for seccion, nombres in secciones.items():
-    assert any(nombre in card.lower() for nombre in nombres), f"A la card le falta «{seccion}»."
-
-medidas = {"el total": metricas(evidencia["y_true"], evidencia["y_pred"])}
-medidas |= metricas_por_grupo(evidencia, "sexo").to_dict("index")
-for grupo, medida in medidas.items():
-    for nombre in ("exactitud", "recall"):
-        assert any(forma in card for forma in formas_de_escribir(medida[nombre])), (
-            f"En la card no está {nombre} de {grupo} como sale de la evidencia. Pegá la tabla de arriba."
-        )
-print("✅ La card está completa y sus números salen de la evidencia")
+assert not problemas, "A la card le falta:\n" + "\n".join(f"- {problema}" for problema in problemas)
+print("✅ La card está completa, y cada celda de la tabla sale de evidencia.csv")
 
 # %% [markdown]
+# ¿Querés otra opinión antes de entregar, línea por línea? El README del curso dice con qué comando.
+#
 # Antes de entregar, leela como si fueras otra persona: alguien que tiene que decidir con tu modelo y no
 # sabe qué es un `Pipeline`. ¿Sabría cuándo **no** usarlo?
 #
@@ -626,8 +619,8 @@ pd.DataFrame(
 # ## Parte 6 · Interpretá
 #
 # **a)** (1 punto) Una aseguradora quiere usar tu modelo «porque acierta en 8 de cada 10». Contestale en
-# 4 a 6 renglones, sin tecnicismos y con **dos números de tu card**: qué esconde ese 8 de cada 10, en quiénes
-# falla y qué error comete con ellos.
+# 4 a 6 renglones, sin tecnicismos y con **dos números de tu card**: ¿a qué grupo le va peor, qué error comete
+# el modelo con esas personas y qué se sigue de eso? ¿Qué esconde ese 8 de cada 10?
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "interpretacion-brecha", "locked": false, "points": 1, "schema_version": 3, "solution": true, "task": false}
 # **Respuesta modelo.** Acierta en 82 de cada 100, sí, pero no de la misma manera con todos. De cada 100

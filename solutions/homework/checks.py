@@ -9,7 +9,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -18,7 +18,6 @@ import pandas as pd
 from numpy.random import Generator
 from scipy.stats import rankdata
 
-from autograder.ml import drift
 from autograder.checking import (
     Log,
     Student,
@@ -31,9 +30,9 @@ from autograder.checking import (
     fail,
     thousands,
 )
-from autograder.ml.model_card import SECTIONS, Assessment, Finding, Truth, assess
-from autograder.ml.model_card.findings import UNREADABLE, told
-from autograder.ml.model_card.metrics import DESCRIPTIVE, SPANISH
+from autograder.ml import drift
+from autograder.ml.model_card import Assessment, Groups, Kind, Truth, assess, read_aliases
+from model_cards import declared, fail_on, read_card, remark
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 CONTINUOUS = ["edad", "monto", "ingreso", "antiguedad_laboral"]
@@ -744,81 +743,61 @@ def detects_missing_values(student: Student, rng: Generator) -> None:
 
 # --- Part f: the model card -----------------------------------------------------------------
 
-OTHER_MATTERS = ("no-subgroup-metric", "no-out-of-scope")
+#: Names of columns and levels: students have the same file, and so has `autograder card`.
+ALIASES = read_aliases(Path(__file__).with_name("grupos.toml"))
+TITLES = {
+    "model_details": "Detalles del modelo",
+    "intended_use": "Uso previsto",
+    "training_data": "Datos de entrenamiento",
+    "evaluation_data": "Datos de evaluación",
+    "metrics": "Métricas",
+    "ethical_considerations": "Consideraciones éticas",
+    "caveats": "Limitaciones y recomendaciones",
+}
 
 
-@lru_cache(maxsize=8)
-def _assessed(content: bytes) -> Assessment:
-    """The card by itself, without the truth of its figures."""
-    return assess(content)
+def _assessed(student: Student) -> Assessment:
+    """What the card says, without looking at whether its figures are true."""
+    groups = Groups.of(_evaluation()[FEATURES], ALIASES)
+
+    def read() -> Assessment:
+        rows = declared(student, FIRST_OF_EVALUATION, len(_evaluation()))
+        return assess(read_card(student), groups, declared=rows)
+
+    return student.once("assessed", read)
 
 
-def _card(student: Student) -> bytes:
-    content = student.file("MODEL_CARD.md")
-    if content is None:
-        fail(
-            "Todavía no hay `MODEL_CARD.md` en la carpeta del cuaderno.",
-            "Copiá ahí la plantilla, `model_card_template.md`, con ese nombre; completala y "
-            "guardala.",
-        )
-    return content
-
-
-def _fail_on(findings: Sequence[Finding]) -> None:
-    """Fail with the first finding, and say how many more there are."""
-    if findings:
-        fail(*told(findings))
-
-
-def _fail_unread(found: Assessment, *codes: str) -> None:
-    """Fail when the card could not be read, or for another of the codes: nothing else is known."""
-    _fail_on([each for each in found.findings if each.code in (*UNREADABLE, *codes)])
-
-
-def _section_check(key: str, title: str) -> Callable[[Student, Generator], None]:
+def _section_check(key: str) -> Callable[[Student, Generator], None]:
     """The check of one section; what belongs to no section counts in the first."""
-    anywhere = "" if key == next(iter(SECTIONS)) else key
+    places = ("", key) if key == next(iter(TITLES)) else (key,)
 
     def section_is_real(student: Student, rng: Generator) -> None:
-        found = _assessed(_card(student))
-        errors = [each for each in found.findings if each.severity == "error"]
-        mine = [each for each in errors if each.section in (key, anywhere)]
-        _fail_on([each for each in mine if each.code not in OTHER_MATTERS])
-        if not found.sections[key]:
-            _fail_unread(found)
-            fail(
-                f"La sección «{title}» todavía no está completa.",
-                "Revisá si quedó algo sin completar en ella o en la sección con la que comparte "
-                "encabezado.",
-            )
+        found = _assessed(student)
+        fail_on(found.of(Kind.UNREADABLE))
+        mine = found.of(Kind.SECTION, Kind.BLANK, Kind.FIELD)
+        fail_on([each for each in mine if each.section in places])
 
     section_is_real.__name__ = f"card_has_{key}"
-    section_is_real.__doc__ = f"La card tiene la sección «{title}», con contenido propio."
+    section_is_real.__doc__ = f"La card tiene la sección «{TITLES[key]}», con contenido propio."
     return check("card-autotest", points=0.5, criterion=True)(section_is_real)
 
 
-for _key, _title in SECTIONS.items():
-    globals()[f"card_has_{_key}"] = _section_check(_key, _title)
+for _key in TITLES:
+    globals()[f"card_has_{_key}"] = _section_check(_key)
 
 
 @check("card-autotest", points=0.5, criterion=True)
 def card_says_what_is_out_of_scope(student: Student, rng: Generator) -> None:
-    """La card dice para qué no se debe usar el modelo."""
-    found = _assessed(_card(student))
-    if not found.has_out_of_scope:
-        _fail_unread(found)
-        _fail_on([each for each in found.findings if each.code == "no-out-of-scope"])
-        fail("No dice para qué no se debe usar el modelo.", "Agregá «### Usos fuera de alcance».")
+    """La card nombra un uso para el que no se debe usar el modelo."""
+    fail_on(_assessed(student).of(Kind.UNREADABLE, Kind.OUT_OF_SCOPE))
 
 
 @check("card-autotest", points=1, criterion=True)
 def card_measures_a_subgroup(student: Student, rng: Generator) -> None:
-    """La card mide por subgrupo: un número, junto al nombre de la métrica y del grupo."""
-    found = _assessed(_card(student))
-    if not found.has_subgroup_metric:
-        _fail_unread(found, "too-many-figures")
-        _fail_on([each for each in found.findings if each.code == "no-subgroup-metric"])
-        fail("No hay ninguna métrica por subgrupo.", "Pegá filas de `tabla_por_subgrupo`.")
+    """La card mide por subgrupo: una tabla con el total y al menos un grupo."""
+    found = _assessed(student)
+    remark(student, found)
+    fail_on(found.of(Kind.UNREADABLE, Kind.EVIDENCE_MISSING))
 
 
 def _truth(student: Student, rng: Generator) -> Truth:
@@ -832,36 +811,16 @@ def _truth(student: Student, rng: Generator) -> Truth:
     )
 
 
-ALIASES = {
-    "genero": {
-        "": ("género", "sexo"),
-        "F": ("femenino", "mujeres", "mujer"),
-        "M": ("masculino", "varones", "varón", "hombres"),
-        "X": ("género X", "otra identidad", "otra identidad o no informa"),
-    },
-    "region": {"": ("región",)},
-    "canal": {"telefono": ("teléfono",), "app": ("aplicación",)},
-    "antiguedad_laboral": {"": ("antigüedad laboral", "antigüedad")},
-    "cuotas": {"": ("plazo", "cantidad de cuotas")},
-}
-
-
 @check("card-autotest", points=1, needs=artefact_works_by_itself)
 def card_is_true_of_the_saved_model(student: Student, rng: Generator) -> None:
-    """Los números de la card son los de `modelo.joblib`, en el total y por subgrupo."""
-    found = assess(_card(student), _truth(student, rng))
-    _fail_unread(found, "too-many-figures")
-    _fail_on([each for each in found.findings if each.code == "number-mismatch"])
-    counts = {SPANISH.get(name, name) for name in DESCRIPTIVE}
-    true = [each for each in found.numbers if each.verdict == "true" and each.metric not in counts]
-    if not any(each.subgroup is None for each in true):
-        fail(
-            "En la card no hay ninguna métrica del total que se pueda confirmar.",
-            "Escribí su nombre (exactitud, recall, AUC…) junto al número, medido en `evaluacion`.",
-        )
-    if not any(each.subgroup is not None for each in true):
-        fail(
-            "En la card no hay ninguna métrica por subgrupo que se pueda confirmar.",
-            "Nombrá el subgrupo como en los datos (por ejemplo `region = Cuyo`) y la métrica, y "
-            "medila en las filas de `evaluacion` de ese grupo.",
-        )
+    """Las celdas de la tabla son las de `modelo.joblib`, en el total y por subgrupo."""
+    truth = _truth(student, rng)
+    found = assess(read_card(student), truth.groups, truth)
+    fail_on(found.of(Kind.UNREADABLE, Kind.EVIDENCE_MISSING, Kind.CELL_FALSE))
+    shown = [cell for cell in found.evidence if cell.is_true and cell.key != "support"]
+    for is_global, where in ((True, "del total"), (False, "por subgrupo")):
+        if not any(cell.is_global == is_global for cell in shown):
+            fail(
+                f"En la tabla no hay ninguna métrica {where} que se pueda confirmar.",
+                "Pegá filas de la tabla que imprime el cuaderno: `Global` y las de un grupo.",
+            )

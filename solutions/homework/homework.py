@@ -16,8 +16,8 @@
 # **180 minutos · 24 puntos** (20 automáticos y 4 que corrige una persona)
 #
 # Te hacés cargo de un modelo de créditos de punta a punta: lo entrenás, lo guardás, simulás un mes de
-# producción en el que algo cambia, detectás qué cambió, hacés sonar la alarma justa y escribís la ficha
-# que va a leer quien decide con él.
+# producción en el que algo cambia, detectás qué cambió, hacés sonar la alarma justa y escribís la *model
+# card* que va a leer quien decide con él.
 #
 # Al terminar vas a poder:
 #
@@ -37,8 +37,9 @@
 # | g | tus dos interpretaciones, en palabras | 15 | 4 |
 #
 # Se entregan **tres archivos**, en esta misma carpeta: este cuaderno, `modelo.joblib` y `MODEL_CARD.md`.
-# La entrega se **acepta** si tu monitoreo detecta el drift que le inyectamos (parte e) y la card está
-# completa (parte f).
+# (El cuaderno deja también `evidencia.csv`; si viaja con la entrega no molesta.) La entrega se **acepta** si
+# tu monitoreo detecta el drift que le inyectamos (parte e) y la card está completa (parte f): tu devolución
+# dice *aceptada* o *no aceptada*, y por qué.
 
 # %%
 # Imports y configuración inicial
@@ -50,6 +51,7 @@ import joblib
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import sklearn
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -616,52 +618,75 @@ print(f"Los diez días juntos: el PSI más alto es {todos_juntos.max():.2f}")
 #
 # 1. Copiá `model_card_template.md` (está en la carpeta principal del curso) en **esta** carpeta, con el
 #    nombre **`MODEL_CARD.md`**.
-# 2. Completá las **siete secciones**. Cada una dice qué va y por qué. No dejes ningún `[completar: …]`.
-# 3. Incluí al menos un **uso fuera de alcance** y, en Métricas, las métricas **en el total y por subgrupo**.
-# 4. Los números tienen que ser **verdaderos**: en la corrección los recalculamos con tu `modelo.joblib` y los
-#    comparamos con los que escribiste, hasta el último dígito que pusiste.
+# 2. Completá las **siete secciones**. Cada una dice qué va y por qué; los párrafos de la guía (los que
+#    empiezan con `>`) podés dejarlos o borrarlos. No dejes ningún `[completar: …]`.
+# 3. Nombrá al menos un **uso fuera de alcance**.
+# 4. En Métricas, pegá la **tabla**, con el total y los grupos que te parezcan importantes.
 #
-# Todos los números de la card se miden así:
+# | lo lee la máquina | lo lee una persona |
+# |---|---|
+# | que estén las siete secciones, con texto tuyo y sin huecos | si se entiende, y si le sirve a quien decide |
+# | los renglones *Algoritmo*, *Versión de scikit-learn*, *Filas* y *Fecha*: se comparan con tu `modelo.joblib` y con los datos | si las explicaciones son ciertas |
+# | que «Usos fuera de alcance» nombre alguno | si es el que hacía falta nombrar |
+# | cada celda de la **tabla**: se recalcula con tu `modelo.joblib` y se compara hasta el último dígito que pusiste | qué grupo anda peor y qué se sigue de eso (parte g) |
+#
+# Un número que está en una frase y no en la tabla no suma ni resta: se le muestra a quien corrige. En la tabla
+# valen `0.811`, `0,811` y `81,1 %`.
 #
 # | | |
 # |---|---|
 # | filas | `evaluacion`: las 1.500 de `snapshot1.csv` desde la 3.500 |
 # | clase positiva | `mora = 1` |
 # | predicción | lo que devuelve `modelo.predict` (umbral de 0,5 si no tocaste nada) |
-# | métricas | las que quieras: exactitud, precisión, recall, F1, AUC… con su nombre |
-# | subgrupos | los que quieras, por cualquier columna: género, región, canal, cuotas, tramos de edad… |
+# | columnas de la tabla | exactitud, precisión, recall, F1, AUC, exactitud balanceada, especificidad, Brier, casos; en español o en inglés |
+# | filas de la tabla | `Global`, `columna = nivel`, `columna < n`, `columna a–b`, `columna ≥ n` y `Brecha (columna)`: el mayor valor menos el menor. Columnas y niveles, como en los datos; los otros nombres que valen están en `grupos.toml` |
+# | lo que no existe | `nan`: una precisión sin ningún aviso no es 0 |
 #
-# Esta función arma la tabla. Pegá de su resultado las filas que te parezcan importantes, o agregá otras.
+# Esta celda guarda la **evidencia** (una fila por solicitud evaluada, en `evidencia.csv`) y arma la tabla lista
+# para pegar. Debajo van los renglones que la máquina compara con tu modelo.
 
 
 # %% nbgrader={"grade": false, "grade_id": "tabla-por-subgrupo", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def armar_evidencia(modelo, datos):
+    """Una fila por solicitud: qué pasó, qué dijo el modelo, con qué probabilidad, y sus FEATURES."""
+    return datos[FEATURES].assign(
+        y_true=datos["mora"],
+        y_pred=modelo.predict(datos[FEATURES]),
+        y_score=modelo.predict_proba(datos[FEATURES])[:, 1],
+    )
+
+
 def medir(filas):
-    """Casos, exactitud, precisión, recall y AUC en unas filas (clase positiva: mora = 1)."""
-    moras, avisos = filas["mora"] == 1, filas["predicho"] == 1
+    """Casos, exactitud, precisión, recall y AUC en unas filas (clase positiva: mora = 1).
+
+    Lo que no existe (precisión sin ningún aviso, recall sin ninguna mora) es nan, y no 0.
+    """
+    moras, avisos = filas["y_true"] == 1, filas["y_pred"] == 1
     aciertos = (moras & avisos).sum()
     return {
         "Casos": len(filas),
         "Exactitud": (moras == avisos).mean(),
-        "Precisión": aciertos / avisos.sum() if avisos.any() else 0.0,
-        "Recall": aciertos / moras.sum() if moras.any() else 0.0,
-        "AUC": roc_auc_score(moras, filas["puntaje"]),
+        "Precisión": aciertos / avisos.sum() if avisos.any() else np.nan,
+        "Recall": aciertos / moras.sum() if moras.any() else np.nan,
+        "AUC": roc_auc_score(moras, filas["y_score"]) if moras.nunique() == 2 else np.nan,
     }
 
 
-def tabla_por_subgrupo(modelo, datos, factores=("genero", "region", "canal")):
-    """Una fila para el total, una por cada nivel de cada factor y una por tramo de edad."""
-    predicho = modelo.predict(datos[FEATURES])
-    puntaje = modelo.predict_proba(datos[FEATURES])[:, 1]
-    datos = datos.assign(predicho=predicho, puntaje=puntaje)
-    grupos = {"Global": datos}
+def tabla_por_subgrupo(evidencia, factores=("genero", "region", "canal")):
+    """El total, cada nivel de cada factor y su brecha, y tres tramos de edad."""
+    grupos = {"Global": medir(evidencia)}
     for factor in factores:
-        grupos |= {f"{factor} = {nivel}": filas for nivel, filas in datos.groupby(factor)}
-    edad = datos["edad"]
-    grupos["edad < 27"] = datos[edad < 27]
-    grupos["edad 27–44"] = datos[edad.between(27, 44)]
-    grupos["edad ≥ 45"] = datos[edad >= 45]
-    tabla = pd.DataFrame({grupo: medir(filas) for grupo, filas in grupos.items()}).T
-    return tabla.astype({"Casos": int})
+        niveles = {
+            f"{factor} = {nivel}": medir(filas) for nivel, filas in evidencia.groupby(factor)
+        }
+        valores = pd.DataFrame(niveles).T.drop(columns="Casos")
+        brecha = (valores.max() - valores.min()).where(valores.count() > 1)
+        grupos |= niveles | {f"Brecha ({factor})": brecha.to_dict()}
+    edad = evidencia["edad"]
+    grupos["edad < 27"] = medir(evidencia[edad < 27])
+    grupos["edad 27–44"] = medir(evidencia[edad.between(27, 44)])
+    grupos["edad ≥ 45"] = medir(evidencia[edad >= 45])
+    return pd.DataFrame(grupos).T
 
 
 def en_markdown(tabla):
@@ -671,20 +696,30 @@ def en_markdown(tabla):
         "|---" * (len(tabla.columns) + 1) + "|",
     ]
     for grupo, fila in tabla.iterrows():
-        numeros = [f"{fila['Casos']:.0f}", *(f"{valor:.3f}" for valor in fila.drop("Casos"))]
+        casos = "" if np.isnan(fila["Casos"]) else f"{fila['Casos']:.0f}"
+        numeros = [casos, *(f"{valor:.3f}" for valor in fila.drop("Casos"))]
         lineas.append(f"| {grupo} | " + " | ".join(numeros) + " |")
     return "\n".join(lineas)
 
 
 if "modelo" not in globals():
     raise NotImplementedError("Todavía no entrenaste `modelo` (parte a).")
-tabla = tabla_por_subgrupo(modelo, evaluacion)
+evidencia = armar_evidencia(modelo, evaluacion)
+evidencia.to_csv("evidencia.csv", index_label="solicitud")
+tabla = tabla_por_subgrupo(evidencia)
 print(en_markdown(tabla))
+
+clasificador = modelo.steps[-1][1] if hasattr(modelo, "steps") else modelo
+print(f"\nEn «Detalles del modelo»:\n- **Algoritmo:** `{type(clasificador).__name__}`")
+print(f"- **Versión de scikit-learn:** {sklearn.__version__}")
+print(f"En «Datos de entrenamiento»:\n- **Filas:** {len(entrenamiento)}")
+print(f"En «Datos de evaluación»:\n- **Filas:** {len(evaluacion)}")
 
 # %%
 if "tabla" not in globals():
     raise NotImplementedError("Todavía no entrenaste `modelo` (parte a).")
-peores = tabla.drop("Global")["Recall"].nsmallest(8)[::-1]
+por_grupo = tabla[tabla["Casos"].notna()].drop("Global")
+peores = por_grupo["Recall"].nsmallest(8)[::-1]
 figura, eje = plt.subplots(figsize=(7.5, 3.6))
 eje.plot(peores, peores.index, "o", color="#0072B2")
 eje.axvline(tabla.loc["Global", "Recall"], color="#E69F00", linestyle="--", label="global")
@@ -698,32 +733,17 @@ plt.show()
 # entiende para qué **no** hay que usar el modelo?
 
 # %% nbgrader={"grade": true, "grade_id": "card-autotest", "locked": true, "points": 6, "schema_version": 3, "solution": false, "task": false}
-ficha = Path("MODEL_CARD.md")
-assert ficha.is_file(), (
-    "No encuentro `MODEL_CARD.md` en esta carpeta: copiá model_card_template.md con ese nombre."
-)
-texto = ficha.read_bytes().decode("utf-8", errors="replace")
-pendientes = [i for i, linea in enumerate(texto.splitlines(), 1) if "[completar" in linea.lower()]
-assert not pendientes, f"Quedaron `[completar…]` sin reemplazar en las líneas {pendientes[:10]}."
-secciones = {
-    "Detalles del modelo": ("detalle", "details"),
-    "Uso previsto": ("uso previsto", "intended use"),
-    "Datos de entrenamiento": ("entrenamiento", "training"),
-    "Datos de evaluación": ("evaluaci", "evaluation"),
-    "Métricas": ("métrica", "metrica", "metrics"),
-    "Consideraciones éticas": ("étic", "etic", "ethic"),
-    "Limitaciones y recomendaciones": ("limitacion", "recomendacion", "caveat", "recommendation"),
-}
-for seccion, palabras in secciones.items():
-    assert any(palabra in texto.lower() for palabra in palabras), (
-        f"No encuentro la sección «{seccion}» en tu card."
-    )
-assert any(caracter.isdigit() for caracter in texto), "Tu card no tiene ningún número."
-print("✅ MODEL_CARD.md: está, con sus siete secciones y sin huecos de la plantilla")
+assert "modelo" in globals(), "Primero entrená `modelo` (parte a)."
+from revisar_card import revisar
+
+problemas = revisar("MODEL_CARD.md", modelo, filas={"training": 3_500, "evaluation": 1_500})
+assert not problemas, "A la card le falta:\n" + "\n".join(f"- {problema}" for problema in problemas)
+print("✅ MODEL_CARD.md: completa, y cada celda de la tabla sale de evidencia.csv")
 
 # %% [markdown]
-# Esta prueba mira lo grueso. La corrección además lee el contenido: que cada sección diga algo propio, que
-# haya un uso fuera de alcance, que haya métricas por subgrupo y que los números sean los de tu modelo.
+# Esta prueba mira lo mismo que la corrección, pero le cree a tu `evidencia.csv`; la corrección recalcula todo
+# desde `modelo.joblib`. ¿Querés otra opinión antes de entregar, línea por línea? El README del curso dice con qué
+# comando.
 #
 # ## Parte g · Interpretá (15 minutos)
 #

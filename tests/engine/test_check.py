@@ -47,6 +47,22 @@ def depends(student, rng):
     expect(student.call("psi", [1.0])).to_be_number()
 
 
+@check("report", points=1)
+def remarks(student, rng):
+    """It remarks on what it sees."""
+    student.remark("Line 3: look again.")
+    expect(student.value("x")).to_equal(1)
+
+
+@pytest.mark.parametrize(("x", "status"), [(1, "passed"), (2, "failed")])
+def test_a_remark_stands_with_the_verdict_and_costs_nothing(x, status):
+    found = run_checks(module(remarks, finite), DirectStudent({"x": x}), seed=1)
+    assert [(each.status, each.remarks) for each in found] == [
+        (status, ("Line 3: look again.",)),
+        ("failed", ()),
+    ]
+
+
 def test_a_right_answer_gets_the_points():
     verdict = verdict_of(finite, {"psi": lambda x: np.float64(0.1)})
     assert (verdict.status, verdict.points, verdict.message) == ("passed", 2.0, "")
@@ -226,6 +242,71 @@ def test_a_saved_model_predicts_from_its_file(tmp_path):
     model = DirectStudent({}, tmp_path).model("model.joblib")
     assert model.predict(frame).tolist() == [1, 1]
     assert model.classes == [1] and model.feature_names == ["a"]
+
+
+def saved_model(folder, estimator):
+    """What a check knows of an estimator saved in ``folder``."""
+    import joblib
+
+    joblib.dump(estimator, folder / "model.joblib")
+    return DirectStudent({}, folder).model("model.joblib")
+
+
+def test_a_model_says_what_it_is_made_of(tmp_path):
+    from sklearn.compose import make_column_transformer
+    from sklearn.ensemble import VotingClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler
+    from sklearn.tree import DecisionTreeClassifier
+
+    columns = make_column_transformer(
+        (make_pipeline(StandardScaler()), ["a"]), (OneHotEncoder(), ["b"]), ("drop", ["c"])
+    )
+    vote = VotingClassifier([("x", LogisticRegression()), ("y", DecisionTreeClassifier())])
+    model = saved_model(tmp_path, make_pipeline(columns, vote))
+    assert set(model.algorithms) == {
+        "Pipeline",
+        "ColumnTransformer",
+        "StandardScaler",
+        "OneHotEncoder",
+        "VotingClassifier",
+        "LogisticRegression",
+        "DecisionTreeClassifier",
+    }
+
+
+def test_a_model_says_which_scikit_learn_saved_it(tmp_path, monkeypatch):
+    import joblib
+    import sklearn
+    from sklearn.dummy import DummyClassifier
+
+    assert saved_model(tmp_path, DummyClassifier()).sklearn_version == sklearn.__version__
+    monkeypatch.setattr("sklearn.base.__version__", "0.99.1")
+    joblib.dump(DummyClassifier(), tmp_path / "older.joblib")
+    monkeypatch.undo()
+    assert DirectStudent({}, tmp_path).model("older.joblib").sklearn_version == "0.99.1"
+
+
+class Liar:
+    """A model whose account of itself is no data, or too much of it."""
+
+    def __init__(self, params):
+        self.params = params
+
+    def predict(self, rows):
+        return [0] * len(rows)
+
+    def get_params(self, deep):
+        if self.params is None:
+            raise RuntimeError("no")
+        return self.params
+
+
+@pytest.mark.parametrize("params", [None, 3, {"a": 3}, {i: Liar({}) for i in range(999)}])
+def test_a_model_that_hides_what_it_is_made_of_is_only_unknown(tmp_path, params):
+    model = saved_model(tmp_path, Liar(params))
+    assert set(model.algorithms) <= {"Liar"}
 
 
 @pytest.mark.parametrize(

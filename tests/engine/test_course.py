@@ -325,6 +325,17 @@ def test_checks_bring_the_modules_and_the_data_that_they_use(made: Course) -> No
     assert {"near.py", "checks.py"}.isdisjoint(path.name for path in task.companions)
 
 
+def test_checks_read_what_travels_with_the_notebooks_where_they_name_it(made: Course) -> None:
+    course = with_data(made)
+    folder = course.source_dir / "task"
+    (folder / "groups.toml").write_text("")
+    (folder / "notes.toml").write_text("")
+    (folder / "checks.py").write_text("open(Path(__file__).parent / 'groups.toml')\n")
+    task = course.assignment("task")
+    assert [path.name for path in course.data_checked_with(task)] == ["groups.toml"]
+    assert {"groups.toml", "notes.toml"} <= {path.name for path in task.companions}
+
+
 def test_modules_that_notebooks_import_are_known_but_for_the_course_s_own(made: Course) -> None:
     source = "import json.decoder\nimport helper\nfrom xml.dom import minidom"
     graded = {**cell("a", grade=True, points=1), "source": source}

@@ -105,6 +105,20 @@ def test_feedback_shows_marks_and_verdicts(graded: Course) -> None:
         assert stock not in text
 
 
+def test_the_page_says_whether_it_is_accepted_and_what_it_lacks(
+    graded: Course, isolation: str
+) -> None:
+    demo_course.submit(graded.root, "eva", demo_course.answer())
+    demo_course.submit(graded.root, "fede", demo_course.answer(note="pass"))
+    grade(graded, isolation)
+    write_feedback(graded, [("eva", "demo"), ("fede", "demo")])
+    assert "Accepted. It has all that the assignment asks" in text_of(page_of(graded, "eva"))
+    fede = page_of(graded, "fede")
+    lacks = "Not accepted. To be accepted it still lacks this: `note.md` has something in it."
+    assert lacks in text_of(fede)
+    assert '<a href="#mark-note-test">`note.md` has something in it.</a>' in fede
+
+
 def test_points_that_wait_for_a_person_are_said_to_wait(graded: Course) -> None:
     write_feedback(graded, [("ana", "demo"), ("beto", "demo")])
     assert "A person has yet to mark 1 point" in text_of(page_of(graded, "ana"))

@@ -1,36 +1,32 @@
-"""Model cards: parse one and say whether it is complete and, given the model, true."""
+"""Model cards whose evidence is declared: read a card and say what it lacks and what is not so.
 
-from __future__ import annotations
+A machine reads declarations (sections, labelled fields, tables of metrics by group); sentences
+are for people, so no sentence is interpreted.
+"""
 
-from typing import TYPE_CHECKING, Any
-
-from autograder.ml.model_card.assess import Assessment, CardError, assess, assess_file
-from autograder.ml.model_card.findings import Finding
+from autograder.ml.model_card.assess import Assessment, assess
+from autograder.ml.model_card.evidence import Cell
+from autograder.ml.model_card.fields import Declared
+from autograder.ml.model_card.findings import Finding, Kind, Remark, summarize
+from autograder.ml.model_card.groups import Groups, read_aliases
 from autograder.ml.model_card.render import render, to_json
-from autograder.ml.model_card.sections import SECTIONS
-from autograder.ml.model_card.verdicts import PrintedNumber
-
-if TYPE_CHECKING:
-    from autograder.ml.model_card.truth import Truth
+from autograder.ml.model_card.sections import SECTIONS, section_title
+from autograder.ml.model_card.truth import Truth
 
 __all__ = [
     "SECTIONS",
     "Assessment",
-    "CardError",
+    "Cell",
+    "Declared",
     "Finding",
-    "PrintedNumber",
+    "Groups",
+    "Kind",
+    "Remark",
     "Truth",
     "assess",
-    "assess_file",
+    "read_aliases",
     "render",
+    "section_title",
+    "summarize",
     "to_json",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    """`Truth` needs numpy and pandas; whoever assesses a card alone need not have them."""
-    if name != "Truth":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from autograder.ml.model_card.truth import Truth
-
-    return Truth

@@ -1,247 +1,319 @@
-"""Is this card complete? Seven real sections, a subgroup metric, an out-of-scope statement, no
-blanks left and, where the model is known, figures that are true."""
+"""Is this card complete and, where the model is known, true?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
+import itertools
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from autograder.ml.model_card import findings as say
-from autograder.ml.model_card import placeholders
-from autograder.ml.model_card.claims import TooManyFigures, read_claims
-from autograder.ml.model_card.content import (
-    MIN_WORDS,
-    Own,
-    empty_values,
-    is_padding,
-    own_content,
-    repeated_texts,
-    template_text,
-)
-from autograder.ml.model_card.findings import Finding
-from autograder.ml.model_card.parse import MAX_CHARACTERS, Document, NotText, TooLarge, read
+from autograder.messages import gettext
+from autograder.ml.model_card import blanks
+from autograder.ml.model_card.evidence import Cell, judge, read_evidence
+from autograder.ml.model_card.fields import Declared, Field, read_fields
+from autograder.ml.model_card.findings import Finding, Kind, Remark, quote
+from autograder.ml.model_card.groups import Groups
+from autograder.ml.model_card.metrics import SUPPORT, read_figure
+from autograder.ml.model_card.parse import Document, NotText, TooLarge, read
 from autograder.ml.model_card.scope import states_out_of_scope
 from autograder.ml.model_card.sections import (
+    OUT_OF_SCOPE,
     SECTIONS,
-    Outline,
-    Placed,
-    closest_heading,
     name_sections,
     outline,
+    section_title,
 )
-from autograder.ml.model_card.verdicts import PrintedNumber, judge_numbers
-
-if TYPE_CHECKING:
-    from autograder.ml.model_card.truth import Truth
+from autograder.ml.model_card.truth import Truth
 
 MAX_FINDINGS = 200
+MIN_WORDS = 3
+"""Different words that a section needs before it says anything ("Developer: Ana Gómez")."""
+
+_PROSE_FIGURE = re.compile(
+    r"(?<![\w.,/-])(?:\d{1,3}(?:[.,]\d{1,4})?\s?%|[01]?[.,]\d{1,4})(?![\w%]|[.,/-]\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The result. `complete` is true when no finding is an error.
+    """`findings` by line; `evidence`: every cell of the evidence; `remarks`: figures in prose that
+    the evidence does not contain (no points)."""
 
-    `sections`: one bool for each key of `SECTIONS`. `numbers`: every printed figure that the card
-    ties to a metric, with its verdict.
+    findings: tuple[Finding, ...] = ()
+    evidence: tuple[Cell, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is missing and, when the truth was given, nothing is false."""
+        return all(finding.is_remark for finding in self.findings)
+
+    def of(self, *kinds: Kind) -> tuple[Finding, ...]:
+        """The findings of some kinds."""
+        return tuple(finding for finding in self.findings if finding.kind in kinds)
+
+
+def assess(
+    card: str | bytes,
+    groups: Groups,
+    truth: Truth | None = None,
+    declared: Declared | None = None,
+) -> Assessment:
+    """Assess a card. Never raises for what a card holds.
+
+    Args:
+        groups: columns and levels of the course's public data, never guessed from the card.
+        truth: what the evidence should say; None: figures are read and not judged.
+        declared: what the declared fields should say.
+
+    Example:
+        >>> [finding.message for finding in assess("", Groups()).findings]
+        ['The file is empty.']
     """
-
-    complete: bool
-    findings: list[Finding] = field(default_factory=list)
-    sections: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(SECTIONS, False))
-    has_subgroup_metric: bool = False
-    has_out_of_scope: bool = False
-    numbers: list[PrintedNumber] = field(default_factory=list)
-
-
-class CardError(Exception):
-    """A path that holds no card; the message names it and says what to do, in Spanish."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
-
-def assess_file(path: str | Path, truth: Truth | None = None) -> Assessment:
-    """Assess the card at `path`. Raises `CardError` when there is no readable file there."""
-    path = Path(path)
-    if path.is_dir():
-        raise CardError(f"{path} es una carpeta: pasá la ruta del archivo MODEL_CARD.md.")
-    if not path.exists():
-        raise CardError(f"No existe {path}. Copiá model_card_template.md con ese nombre.")
-    if not path.is_file():
-        raise CardError(f"{path} no es un archivo común: no se puede leer.")
     try:
-        with path.open("rb") as file:
-            raw = file.read(4 * MAX_CHARACTERS + 1)
-    except OSError as error:
-        raise CardError(f"No se puede leer {path}: {error.strerror}.") from None
-    return assess(raw, truth)
-
-
-def assess(text: str | bytes, truth: Truth | None = None) -> Assessment:
-    """Assess a card. Never raises: whatever comes in, the findings say what is wrong with it."""
-    try:
-        document = read(text)
+        document = read(card)
     except TooLarge:
-        return Assessment(False, [say.unreadable("too-large")])
+        said = gettext("The card is too long to be read.")
+        hint = gettext("A card is read in minutes: take out pasted outputs, data and images.")
     except NotText:
-        return Assessment(False, [say.unreadable("not-text")])
-    if not document.blocks and not document.front_matter:
-        return Assessment(False, [say.unreadable("empty-card")])
-    return _Assessor(document, truth).result()
+        said = gettext("The file is no text: it cannot be read as Markdown.")
+        hint = gettext("Save the card as plain text in UTF-8 (not a .docx or .pdf renamed).")
+    else:
+        if document.blocks or document.front_matter:
+            return _Assessor(document, groups, truth, declared or Declared()).result()
+        said, hint = gettext("The file is empty."), gettext("Copy the template and fill it in.")
+    return Assessment((Finding(Kind.UNREADABLE, "", None, said, hint),))
 
 
 class _Assessor:
-    """One pass over a parsed card; the findings gather here."""
+    """One pass over a parsed card."""
 
-    def __init__(self, document: Document, truth: Truth | None) -> None:
+    def __init__(
+        self, document: Document, groups: Groups, truth: Truth | None, declared: Declared
+    ) -> None:
         self._document = document
-        self._truth = truth
-        self._outline: Outline = outline(document.blocks)
-        self._template = template_text()
-        self._owned = [(p, own_content(p.block, self._template)) for p in self._outline.placed]
-        self._findings: list[Finding] = [say.oddity(*oddity) for oddity in document.oddities]
+        self._outline = outline(document.blocks)
+        self._placed = self._outline.placed
+        self._columns = ", ".join(factor.column for factor in groups.factors)
+        self._groups = groups
+        self._cells = judge(read_evidence(self._placed, document.front_matter, groups), truth)
+        self._fields = read_fields(self._placed, declared)
+        self._left = list(dict.fromkeys(self._left_to_fill_in()))[:MAX_FINDINGS]
 
     def result(self) -> Assessment:
-        unfilled = self._unfilled()
-        sections = {key: self._is_real(key) and key not in unfilled for key in SECTIONS}
-        for line, text, style in self._outline.lookalikes:
-            self._findings.append(say.not_a_heading(line, text, style))
-        in_scope = states_out_of_scope(self._owned, self._document.blocks)
-        if not in_scope:
-            self._findings.append(say.no_out_of_scope(self._line_of("intended_use")))
-        numbers, by_subgroup = self._numbers()
-        found = _in_order(self._findings)
-        return Assessment(
-            complete=all(finding.severity != "error" for finding in self._findings),
-            findings=found,
-            sections=sections,
-            has_subgroup_metric=by_subgroup,
-            has_out_of_scope=in_scope,
-            numbers=numbers,
-        )
+        parts = (self._sections, self._blanks, self._declared, self._scope, self._evidence)
+        findings = [finding for part in (*parts, self._format) for finding in part()]
+        findings.sort(key=lambda finding: (finding.is_remark, finding.line or 0))
+        kept = sorted(findings[:MAX_FINDINGS], key=lambda finding: finding.line or 0)
+        remarks = tuple(itertools.islice(self._remarks(), MAX_FINDINGS))
+        return Assessment(tuple(kept), tuple(self._cells), remarks)
 
-    def _line_of(self, section: str) -> int:
-        return self._outline.headings.get(section, 1)
+    def _sections(self) -> Iterator[Finding]:
+        unfilled = {section for section, _, _ in self._left}
+        for key in SECTIONS:
+            line = self._outline.headings.get(key)
+            said = {"title": section_title(key)}
+            if line is None:
+                message = gettext("The section “{title}” is missing.")
+                hint = gettext("Add it with a heading “## {title}”.").format(**said)
+                hint += self._headings()
+            elif key not in unfilled and len(self._own_words(key)) < MIN_WORDS:
+                message = gettext("“{title}” says nothing of its own.")
+                hint = gettext(
+                    "Write at least a sentence. Guide paragraphs (with a bar at their side), code, "
+                    "declared fields, hidden text and what is to be filled in do not count."
+                )
+            else:
+                continue
+            yield Finding(Kind.SECTION, key, line, message.format(**said), hint)
 
-    # -- blanks ---------------------------------------------------------------------------------
-
-    def _unfilled(self) -> set[str]:
-        """Report every blank; return the sections that have one."""
-        touched: set[str] = set()
-        for sections, finding in self._blanks():
-            self._findings.append(finding)
-            touched |= set(sections)
-        return touched
-
-    def _blanks(self) -> Iterator[tuple[Sequence[str], Finding]]:
+    def _headings(self) -> str:
+        """Where a section that was not found may be: inside a block of code, or misnamed."""
         for block in self._document.blocks:
-            if block.kind == "heading":
-                keys = name_sections(block.text).keys if block.level <= 3 else ()
-                for _, blank in placeholders.find(block.text):
-                    yield keys, say.placeholder(_first(keys), block.line, blank)
+            lines = [line for line in block.text.split("\n") if line.startswith("#")][:40]
+            if block.kind == "code" and len({name_sections(line)[0] for line in lines}) > 3:
+                said = gettext("Line {line} opens a block of code (```) with sections inside.")
+                return " " + said.format(line=block.line)
+        names = [f"“{quote(text)}” ({line})" for line, text in self._outline.unassigned[:8]]
+        said = gettext("Headings that are no section (and their lines): {names}.")
+        return " " + said.format(names=", ".join(names)) if names else ""
+
+    def _own_words(self, key: str) -> set[str]:
+        declared = {field.line for field in self._fields}
+        said: set[str] = set()
+        for placed in self._placed:
+            if key in placed.sections and placed.is_content:
+                for line, text in placed.lines():
+                    if line not in declared and not blanks.is_blank(text):
+                        said.update(blanks.words(text))
+        return said
+
+    def _left_to_fill_in(self) -> Iterator[tuple[str, int, str]]:
+        """(section, line, blank) of everything that was left to fill in."""
+        for at, placed in enumerate(self._placed):
+            for line, blank in blanks.blanks_of(self._placed, at):
+                yield placed.section, line, blank
+        for block in self._document.blocks:
+            if block.kind == "heading" and not block.quoted:
+                yield from (("", block.line, blank) for _, blank in blanks.find(block.text))
         front = self._document.front_matter
-        for position, blank in placeholders.find(front):
-            yield (), say.placeholder("", 2 + front.count("\n", 0, position), blank)
-        for placed, own in self._owned:
-            section = _first(placed.sections)
-            for line, blank in own.blanks:
-                make = say.empty_value if blank.endswith("| ") else say.placeholder
-                yield placed.sections, make(section, line, blank)
-            table = placed.block.table
-            if table is not None and not table.rows:
-                yield placed.sections, say.empty_table(section, placed.block.line)
-        for placed, key in empty_values(self._outline.placed):
-            section = _first(placed.sections)
-            yield placed.sections, say.empty_value(section, placed.block.line, key)
+        for at, blank in blanks.find(front):
+            yield "", 2 + front.count("\n", 0, at), blank
 
-    # -- sections -------------------------------------------------------------------------------
+    def _blanks(self) -> Iterator[Finding]:
+        for section, line, blank in self._left:
+            said = gettext("It was left to be filled in: “{blank}”.").format(blank=quote(blank))
+            hint = gettext("Put what is so of your model there, or delete the line.")
+            yield Finding(Kind.BLANK, section, line, said, hint)
 
-    def _is_real(self, key: str) -> bool:
-        """Whether the section says something of its own; reports why when it does not."""
-        if key not in self._outline.headings:
-            self._report_missing(key)
-            return False
-        mine = [(placed, own) for placed, own in self._owned if key in placed.sections]
-        finding = self._weakness(key, mine)
-        if finding is not None:
-            self._findings.append(finding)
-        return finding is None
+    def _declared(self) -> Iterator[Finding]:
+        left = {line for _, line, _ in self._left}
+        for field in self._fields:
+            if (not field.is_valid or field.is_true is False) and field.line not in left:
+                yield _field_finding(field)
 
-    def _weakness(self, key: str, mine: Sequence[tuple[Placed, Own]]) -> Finding | None:
-        line = self._line_of(key)
-        repeated = self._repeated
-        kept = [own for _, own in mine if " ".join(own.words) not in repeated]
-        said = [word for own in kept for word in own.words]
-        if len(set(said)) >= MIN_WORDS:
-            if is_padding(said, [own.text for own in kept]):
-                return say.filler(key, line)
-            return None
-        if len(kept) < len(mine):
-            return say.repeated_text(key, line)
-        if not mine:
-            return say.empty_section(key, line)
-        if said:
-            return say.thin_section(key, line)
-        return self._nothing_said(key, line, mine)
+    def _scope(self) -> Iterator[Finding]:
+        if not states_out_of_scope(self._placed):
+            line = self._outline.headings.get(OUT_OF_SCOPE)
+            message = gettext("It names no use that the model is not for.")
+            hint = gettext(
+                "Under “### Out-of-scope uses”, name a tempting use that it is not for, and why: "
+                "“none” or “any other use” name none."
+            )
+            yield Finding(Kind.OUT_OF_SCOPE, "intended_use", line, message, hint)
 
-    def _nothing_said(self, key: str, line: int, mine: Sequence[tuple[Placed, Own]]) -> Finding:
-        if all(placed.block.kind == "code" for placed, _ in mine):
-            return say.only_code(key, line)
-        if any(placeholders.is_not_applicable(placed.block.text) for placed, _ in mine):
-            return say.not_applicable(key, line)
-        if any(own.was_template for _, own in mine):
-            return say.template_text(key, line)
-        return say.unfilled_section(key, line)
-
-    @cached_property
-    def _repeated(self) -> frozenset[str]:
-        return repeated_texts(self._owned)
-
-    def _report_missing(self, key: str) -> None:
-        near = closest_heading(key, self._outline)
-        self._findings.append(say.missing_section(key, near, self._outline.deep.get(key)))
-        if any(finding.code == "fenced-card" for finding in self._findings):
+    def _evidence(self) -> Iterator[Finding]:
+        if not self._columns:
+            message = gettext("The evidence could not be read: no group of the data is known.")
+            hint = gettext("Put evidencia.csv, which the notebook writes, beside the card.")
+            yield self._missing(message, hint)
             return
-        for block in self._document.blocks:
-            if block.kind == "code" and _holds_sections(block.text):
-                self._findings.append(say.fenced_card(block.line))
-                return
+        measured = [cell for cell in self._cells if cell.measures and not cell.is_gap]
+        hint = gettext(
+            "Evidence is a table whose first column says “Global” or “column = level” and whose "
+            "headings are metrics ({metrics}); columns: {columns}."
+        ).format(metrics=_metrics(), columns=self._columns)
+        if not any(cell.is_global for cell in measured):
+            message = gettext("There is no table with the metrics of “Global”.")
+            yield self._missing(message, hint)
+        if all(cell.is_global for cell in measured):
+            yield self._missing(gettext("There is no table with the metrics of a group."), hint)
+        strangers = {c.group: c for c in self._cells if not c.is_global and not c.column}.values()
+        for cell in itertools.islice(strangers, MAX_FINDINGS):
+            yield self._unknown_group(cell)
+        others = [cell for cell in self._cells if not cell.key and cell.value is not None]
+        for cell in {cell.metric: cell for cell in reversed(others)}.values():
+            message = gettext("“{metric}” is no metric that is checked.")
+            hint = gettext("Those that are: {metrics}.").format(metrics=_metrics())
+            yield _about(cell, Kind.UNKNOWN_METRIC, message, hint)
+        left = {line for _, line, _ in self._left}
+        for cell in self._cells:
+            if cell.is_true is False:
+                yield _false(cell)
+            elif cell.key and cell.value is None and cell.line not in left:
+                message = gettext("{metric} of `{group}`: “{text}” is no figure.")
+                hint = gettext("Write one figure (0.86, 0,86, 86 %), or “nan” where none exists.")
+                yield _about(cell, Kind.UNKNOWN_VALUE, message, hint)
 
-    # -- figures --------------------------------------------------------------------------------
+    def _missing(self, message: str, hint: str) -> Finding:
+        line = self._outline.headings.get("metrics")
+        return Finding(Kind.EVIDENCE_MISSING, "metrics", line, message, hint)
 
-    def _numbers(self) -> tuple[list[PrintedNumber], bool]:
-        try:
-            claims = read_claims(self._outline, self._document.blocks, self._truth)
-        except TooManyFigures:
-            self._findings.append(say.unreadable("too-many-figures"))
-            return [], False
-        line = self._line_of("metrics")
-        numbers, found = judge_numbers(claims, self._truth, line)
-        by_subgroup = any(claim.measures_subgroup for claim in claims)
-        if not by_subgroup:
-            self._findings.append(say.no_subgroup_metric(line))
-            found = [finding for finding in found if finding.code != "nothing-verified"]
-        self._findings += found
-        return numbers, by_subgroup
+    def _unknown_group(self, cell: Cell) -> Finding:
+        message = gettext("“{group}” is no group of the data that is known: it was not checked.")
+        hint = gettext(
+            "Write it as “column = level”, “column < n”, “column a–b” or “Gap (column)”; columns: "
+            "{columns}."
+        ).format(columns=self._columns)
+        if similar := self._groups.similar(cell.group):
+            hint = gettext("Is it {forms}?").format(forms=" / ".join(similar)) + " " + hint
+        return _about(cell, Kind.UNKNOWN_GROUP, message, hint)
+
+    def _format(self) -> Iterator[Finding]:
+        for line, text in self._outline.lookalikes:
+            message = gettext("“{text}” only looks like a heading.").format(text=quote(text))
+            hint = gettext("Write it as “## Name”, with a space after the hashes.")
+            yield Finding(Kind.FORMAT, "", line, message, hint)
+        if not self._document.is_utf8:
+            message = gettext("The file is not saved in UTF-8.")
+            hint = gettext("Save it as UTF-8, so that accents look right everywhere.")
+            yield Finding(Kind.FORMAT, "", 1, message, hint)
+        if fence := self._document.open_fence:
+            message = gettext("A block of code (```) opens here and is not closed.")
+            hint = gettext("Add a line with ``` where it ends: all that follows is inside.")
+            yield Finding(Kind.FORMAT, "", fence, message, hint)
+        if hidden := self._document.hidden:
+            lines = ", ".join(map(str, hidden[:10])) + ("…" if len(hidden) > 10 else "")
+            message = gettext("There is text that nobody sees (lines {lines}).").format(lines=lines)
+            hint = gettext("Comments and hidden styles count for nothing: delete them.")
+            yield Finding(Kind.HIDDEN_TEXT, "", hidden[0], message, hint)
+
+    def _remarks(self) -> Iterator[Remark]:
+        """Figures in prose that no cell of the evidence, rounded as they are, contains."""
+        values = [c.value for c in self._cells if c.value is not None and not math.isnan(c.value)]
+        declared = {field.line for field in self._fields}
+        lines = (
+            (line, text)
+            for placed in self._placed
+            if placed.is_content and placed.block.kind == "text"
+            for line, text in placed.lines()
+            if line not in declared
+        )
+        for line, text in lines:
+            said = quote(text, 200)
+            for hit in itertools.islice(_PROSE_FIGURE.finditer(text), MAX_FINDINGS):
+                figure = read_figure(hit.group())
+                if figure and not any(map(figure.agrees_with, values)):
+                    yield Remark(line, said, hit.group())
 
 
-def _first(sections: Sequence[str]) -> str:
-    return sections[0] if sections else ""
+def _metrics() -> str:
+    return gettext(
+        "Cases, Accuracy, Precision, Recall, F1, AUC, Balanced accuracy, Specificity, Brier"
+    )
 
 
-def _holds_sections(code: str) -> bool:
-    lines = [line for line in code.splitlines() if line.startswith("#")][:60]
-    return len({key for line in lines for key in name_sections(line).keys}) >= 3
+def _about(cell: Cell, kind: Kind, message: str, hint: str) -> Finding:
+    said = {"metric": quote(cell.metric), "group": quote(cell.group), "text": quote(cell.text)}
+    return Finding(kind, "metrics", cell.line, message.format(**said), hint)
 
 
-def _in_order(findings: Sequence[Finding]) -> list[Finding]:
-    """By line, errors first within a line, without repeats, and no more than can be read."""
-    rank = {"error": 0, "warning": 1, "info": 2}
-    ordered = sorted(dict.fromkeys(findings), key=lambda f: (f.line, rank[f.severity], f.code))
-    if len(ordered) <= MAX_FINDINGS:
-        return ordered
-    return sorted(ordered, key=lambda f: rank[f.severity])[:MAX_FINDINGS]
+def _false(cell: Cell) -> Finding:
+    message = gettext(
+        "{metric} of `{group}`: the card says {text}, and with your model and the evaluation data "
+        "it comes out differently."
+    )
+    again = gettext("Print the table again with the saved model, and paste it whole.")
+    why = {
+        SUPPORT: gettext("Count the group's rows in the evaluation data, not in the training's."),
+        "precision": gettext("Precision and accuracy are different metrics."),
+        "recall": gettext("It is the positive class's, on the evaluation rows of that group."),
+        "roc_auc": gettext("It needs probabilities (predict_proba), not classes."),
+    }.get(cell.key, "")
+    if cell.is_gap:
+        why = gettext("A gap is the column's largest value minus its smallest.")
+    return _about(cell, Kind.CELL_FALSE, message, f"{why} {again}".strip())
+
+
+def _field_finding(field: Field) -> Finding:
+    name, example, section = {
+        "algorithm": (gettext("Algorithm"), "RandomForestClassifier", "model_details"),
+        "sklearn": (gettext("scikit-learn version"), "1.7.2", "model_details"),
+        "training_rows": (gettext("Rows"), "800", "training_data"),
+        "evaluation_rows": (gettext("Rows"), "200", "evaluation_data"),
+        "date": (gettext("Date"), "2026-11-27", "model_details"),
+    }[field.key]
+    hint = gettext("In “{title}”, write a line like “- **{name}:** {example}”, true of your model.")
+    if field.line is None:
+        message = gettext("“{title}” does not declare “{name}”.")
+    elif not field.is_valid:
+        message = gettext("“{value}” is not what “{name}” asks for.")
+    else:
+        message = gettext(
+            "{name} ({title}): the card says “{value}”, and the saved model and the data say "
+            "otherwise."
+        )
+    said = {"name": name, "example": example, "title": section_title(section)}
+    message = message.format(value=quote(field.value), **said)
+    return Finding(Kind.FIELD, section, field.line, message, hint.format(**said))

@@ -1,174 +1,141 @@
-"""The names of metrics, in Spanish and English, as cards write them."""
+"""The closed list of metrics, by the names that cards give them, and figures as they print them."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-AVERAGED = frozenset({"precision", "recall", "f1"})
-"""Metrics of one class, which may also be averaged over classes."""
-COUNTS = frozenset({"support"})
-DESCRIPTIVE = frozenset({"support", "base_rate", "drift"})
-"""They describe the data: a card with only these has measured nothing."""
-DRIFT = "drift"
-"""PSI, KS and their kin: named so that their figures are taken for no metric's."""
-PROPORTIONS = frozenset(
-    "accuracy balanced_accuracy precision recall specificity f1 roc_auc average_precision brier "
-    "error_rate false_positive_rate false_negative_rate negative_predictive_value base_rate "
-    "selection_rate".split()
-)
-"""Between 0 and 1, so they may be printed as percentages."""
+from autograder.ml.model_card.parse import fold
 
-SPANISH = {
-    "accuracy": "exactitud",
-    "balanced_accuracy": "exactitud balanceada",
-    "precision": "precisión",
-    "recall": "recall",
-    "specificity": "especificidad",
-    "f1": "F1",
-    "roc_auc": "AUC",
-    "average_precision": "AUC-PR",
-    "brier": "Brier",
-    "log_loss": "log loss",
-    "mcc": "MCC",
-    "error_rate": "tasa de error",
-    "false_positive_rate": "tasa de falsos positivos",
-    "false_negative_rate": "tasa de falsos negativos",
-    "negative_predictive_value": "valor predictivo negativo",
-    "base_rate": "tasa base",
-    "selection_rate": "tasa de selección",
-    "support": "casos",
-    "other": "otra métrica",
+SUPPORT = "support"
+"""How many rows: the one metric that does not say how well the model does."""
+
+_CASES = (
+    "casos|filas|registros|muestras?|observaciones|personas|solicitudes|solicitantes|clientes"
+    "|pasajeros|ejemplos|instancias|rows|samples|cases|examples|instances|records|people|size"
+    "|count|cantidad|total|tamano|n|support|soporte|poblacion"
+)
+_NAMES = {
+    SUPPORT: rf"(?:(?:n|no|nro|numero|cantidad|total|tamano|number|count)(?: (?:de|of))? )?"
+    rf"(?:{_CASES})(?: n| evaluad[oa]s)?|tamano del? (?:grupo|muestra)|sample size",
+    "accuracy": "exactitud|accuracy|acc|(?:tasa|porcentaje) de aciertos?|aciertos",
+    "precision": "precision|valor predictivo positivo|positive predictive value|vpp|ppv",
+    "recall": "recall|sensibilidad|sensitivity|exhaustividad|tasa de verdaderos positivos"
+    "|true positive rate|tpr|tvp|cobertura",
+    "f1": "(?:(?:puntaje|puntuacion|valor|medida|score) )?f ?1|f1? (?:measure|score)|f score",
+    "roc_auc": "(?:roc )?auc(?: roc)?|auroc|area bajo la curva(?: roc)?|area under (?:the )?"
+    "(?:roc )?curve",
+    "balanced_accuracy": "(?:exactitud|accuracy) (?:balanceada|equilibrada)|balanced acc(?:uracy)?"
+    "|bacc",
+    "specificity": "especificidad|specificity|selectividad|tasa de verdaderos negativos"
+    "|true negative rate|tnr|tvn",
+    "brier": "(?:(?:puntaje|indice|score|perdida) )?(?:de )?brier(?: loss)?",
 }
-
-_NAMES = {  # longer names first where one contains another: alternation takes the first that fits
-    "other_at": r"(?:precision|recall|exactitud|accuracy)(?:@\w+| (?:at|en el|en los|en las) "
-    r"(?:k\b|top|mejores|primer[oa]?s?|\d+))",
-    "balanced_accuracy": r"(?:exactitud|accuracy|precision) (?:balancead|equilibrad)a"
-    r"|balanced accuracy|accuracy balancead[oa]|bal acc|bacc",
-    "average_precision": r"(?:auc|area)[ -]?\(?(?:pr|precision[ -]recall)\)?|pr[ -]auc|auprc|auc pr"
-    r"|average precision|precision (?:media|promedio)(?! (?:macro|ponderad|pesad))",
-    "roc_auc": r"area bajo la curva(?: roc)?|area under the (?:roc )?curve|roc[ -]?auc"
-    r"|auc[ -]?\(?roc\)?|auroc|auc",
-    "negative_predictive_value": r"valor predictivo negativo|negative predictive value|vpn|npv",
-    "precision": r"precision|valor predictivo positivo|positive predictive value|vpp|ppv",
-    "recall": r"recall|sensibilidad|sensitivity|exhaustividad|tasa de verdaderos positivos"
-    r"|true positive rate|tpr|tvp",
-    "specificity": r"especificidad|specificity|tasa de verdaderos negativos"
-    r"|true negative rate|tnr|tvn",
-    "f1": r"(?:puntaje |puntuacion |valor |medida |score )?f-?1(?:[ -]?score)?|f[ -]score"
-    r"|f[ -]measure",
-    "false_positive_rate": r"tasa de falsos positivos|false positive rate|fpr|tfp",
-    "false_negative_rate": r"tasa de falsos negativos|false negative rate|fnr|tfn",
-    "brier": r"(?:puntaje |score )?(?:de )?brier(?: score)?",
-    "log_loss": r"log[ -]?loss|perdida logaritmica|entropia cruzada|cross[ -]entropy",
-    "mcc": r"mcc|(?:coeficiente|correlacion) de matthews|matthews(?: corrcoef)?",
-    "error_rate": r"tasa de error|error rate",
-    "base_rate": r"tasa base|base rate|prevalencia|prevalence|proporcion de positivos",
-    "selection_rate": r"tasa de seleccion|selection rate|positivos predichos",
-    "accuracy": r"exactitud|accuracy|tasa de aciertos?|porcentaje de aciertos?|aciertos|acc",
-    "other": r"kappa(?: de cohen)?|gini|mae|rmse|mse|r2|mape|lift|equalized odds"
-    r"|demographic parity|paridad demografica",
-    "support": r"soporte|support",
-    # Not a model's performance: a figure beside these names is nobody's recall.
-    "drift": r"psi|ks|kolmogorov[ -]smirnov|wasserstein|jensen[ -]shannon|p-?valor(?:es)?"
-    r"|p-?values?",
+# What may stand beside a name without changing what is measured.
+_TEST = "evaluacion|evaluation|eval|test|testing|prueba"
+_BESIDE = (
+    rf"(?:(?:en|in|on|de|of|the|la|el|conjunto|datos|clase|pos|label) ){{0,4}}"
+    rf"(?:{_TEST}|positiv[aeo]|1|n|roc|score)(?: class| clase| set| data)?"
+)
+_ASIDE = re.compile(rf"(?:{_BESIDE})?")
+_EXACT = {
+    key: re.compile(rf"(?:(?:{_TEST}) )?(?:{names})(?: score)?(?: {_BESIDE})?")
+    for key, names in _NAMES.items()
 }
-_CELL_SUPPORT = re.compile(
-    r"#|n|#? ?(?:cantidad|tamano|numero|total|nro)?(?: ?de)?(?: la)? ?(?:casos|filas|registros|"
-    r"muestras?|observaciones|personas|solicitudes|clientes|pasajeros|cantidad|tamano|count|size|"
-    r"rows|samples|cases|soporte|support)(?: evaluad[oa]s| en evaluacion)?(?: \(?n\)?)?"
+_WORDS = re.compile(r"[^a-z0-9#]+")
+_PARENTHESIS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+
+UNDEFINED = math.nan
+_UNDEFINED = re.compile(
+    r"(?:nan|n/?a|none|null|undefined|indefinid[oa]|no (?:existe|esta definid[oa]|definid[oa]"
+    r"|aplica|se puede(?: calcular)?|calculable|hay)|not (?:defined|applicable)|s/?d|sin dato"
+    r"|[-–—]{1,3})\.?"
 )
-_SUPPORT_EQUALS = r"(?P<support_equals>\bn(?= ?=))"
-
-
-def _alternative(names: str) -> str:
-    # A card may write balanced_accuracy, balanced-accuracy or "balanced accuracy".
-    return re.sub(r"\[ -\]| ", "[ _-]", names)
-
-
-_METRIC = re.compile(
-    "|".join(
-        [
-            rf"(?<![a-z0-9])(?P<{name}>{_alternative(names)})(?:[ _-]score|es|s)?(?![a-z0-9])"
-            for name, names in _NAMES.items()
-        ]
-        + [_SUPPORT_EQUALS]
-    )
+_NUMBER = re.compile(
+    r"[~≈ ]*(?P<number>[-+]?(?:\d{1,3}(?:[., ']\d{3})+(?![\d])(?:,\d{1,9}|\.\d{1,9})?"
+    r"|\d{1,12}(?:[.,]\d{1,17})?|[.,]\d{1,17}))\s?(?P<percent>%|por ?ciento|percent|pct)?"
+    r"(?P<tail>\s*(?:$|[±(\[*†]|\+/?-|ic\b|ci\b).{0,80})"
 )
-_AVERAGES = (
-    r"\b(?:(?P<macro>macro)|(?P<weighted>weighted|ponderad[oa]s?(?! por)|pesad[oa]s?)"
-    r"|(?P<micro>micro))\b"
-)
-_AVERAGE = re.compile(_AVERAGES)
-_AVERAGE_AFTER = re.compile(rf"[\s_(-]{{0,3}}(?:(?:promedio|media|avg|average) )?{_AVERAGES}")
-_AVERAGE_BEFORE = re.compile(rf"{_AVERAGES}[\s_-]{{0,2}}(?:(?:promedio|avg|average|de) ?)?$")
-_SAME_THING = re.compile(r"\s{0,2}\(\s?|\s?[/=|]\s?|\s(?:o|u|or)\s")
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:[., ']\d{3})+")
+
+
+def find_metric(heading: str) -> tuple[str, bool]:
+    """The metric that a column's heading names, or "", and whether it says "%".
+
+    Example:
+        >>> find_metric("Precisión (accuracy)"), find_metric("Recall (%)"), find_metric("F1 macro")
+        (('accuracy', False), ('recall', True), ('', False))
+    """
+    folded = fold(heading[:120])
+    percent = bool(re.search(r"%|\bporcentaje\b|\bpercent", folded))
+    main = _exactly(_bare(_PARENTHESIS.sub(" ", folded)))
+    inside = [_bare(part) for part in _PARENTHESIS.findall(folded)]
+    named = [key for part in inside if (key := _exactly(part)) and key != SUPPORT]
+    if main and named:
+        return named[0], percent  # "Precisión (accuracy)" is accuracy
+    if all(_ASIDE.fullmatch(part) or _exactly(part) == main for part in inside):
+        return main, percent
+    return "", percent
+
+
+def _bare(text: str) -> str:
+    return _WORDS.sub(" ", text.replace("#", " n ")).strip()
+
+
+def _exactly(name: str) -> str:
+    return next((key for key, names in _EXACT.items() if names.fullmatch(name)), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Metric:
-    """A metric and, for those of one class, what was averaged: "", "macro", "weighted", "micro" or
-    "class:<label>". Without an average it is the positive class's."""
+class Figure:
+    """A figure as printed: each way to read it is (value, half a unit of its last digit)."""
 
-    name: str
-    average: str = ""
+    readings: tuple[tuple[float, float], ...]
+    decimals: int = 0
 
-    def __str__(self) -> str:
-        detail = {"macro": " macro", "weighted": " ponderado", "micro": " micro"}
-        if self.average.startswith("class:"):
-            return f"{SPANISH[self.name]} de la clase {self.average.removeprefix('class:')}"
-        return SPANISH.get(self.name, self.name) + detail.get(self.average, "")
-
-
-@dataclass(frozen=True, slots=True)
-class MetricMention:
-    """Where a text names a metric: half-open span."""
-
-    start: int
-    end: int
-    metric: Metric
+    def agrees_with(self, value: float) -> bool:
+        """Whether `value`, rounded as printed, is this figure; nan agrees with `UNDEFINED` only."""
+        if math.isnan(value):
+            return any(math.isnan(read) for read, _ in self.readings)
+        return any(abs(read - value) <= half + 1e-9 for read, half in self.readings)
 
 
-def find_metrics(folded: str) -> list[MetricMention]:
-    """The metrics that a folded text names, in order. "Precisión (accuracy)" is one: accuracy."""
-    mentions: list[MetricMention] = []
-    for hit in _METRIC.finditer(folded):
-        name = (hit.lastgroup or "").removesuffix("_equals").removesuffix("_at")
-        metric = Metric(name, _average_near(folded, hit) if name in AVERAGED else "")
-        mention = MetricMention(hit.start(), hit.end(), metric)
-        if mentions and _renames(folded, mentions[-1], mention):
-            mention = MetricMention(mentions.pop().start, hit.end(), metric)
-        mentions.append(mention)
-    return mentions
+def read_figure(text: str, metric: str = "", percent: bool = False) -> Figure | None:
+    """What a cell says of `metric`, or None when it is no figure. `percent`: its column says "%".
+
+    Example:
+        >>> read_figure("50,0 %").readings, read_figure("1.500", "support").readings
+        (((0.5, 0.0005),), ((1500.0, 0.5),))
+    """
+    folded = fold(text.strip().strip("*_` "))
+    if _UNDEFINED.fullmatch(folded):
+        return Figure(((UNDEFINED, 0.0),))
+    hit = _NUMBER.fullmatch(folded)
+    if hit is None:
+        return None
+    number = hit["number"].replace(" ", "").replace("'", "")
+    if metric == SUPPORT:
+        return _as_count(number, bool(hit["percent"]))
+    if number.count(",") + number.count(".") > 1:
+        return None
+    value = float(number.replace(",", "."))
+    decimals = len(re.split("[.,]", number)[1]) if re.search("[.,]", number) else 0
+    half = 0.5 * 10.0**-decimals
+    share = (value / 100, half / 100)
+    if hit["percent"]:
+        return Figure((share,), decimals + 2)
+    if abs(value) > 1:
+        return Figure((share,), decimals + 2)
+    whole = (value, half if decimals else 0.005)
+    return Figure((share, whole) if percent else (whole,), decimals or 2)
 
 
-def _average_near(folded: str, hit: re.Match[str]) -> str:
-    """The average named right beside a metric ("F1 macro", "weighted F1"), or ""."""
-    after = _AVERAGE_AFTER.match(folded, hit.end())
-    found = after or _AVERAGE_BEFORE.search(folded[max(0, hit.start() - 24) : hit.start()])
-    return (found.lastgroup or "") if found else ""
-
-
-def _renames(folded: str, first: MetricMention, second: MetricMention) -> bool:
-    gap = folded[first.end : second.start]
-    if not _SAME_THING.fullmatch(gap):
-        return False
-    return "(" in gap or first.metric.name == second.metric.name
-
-
-def find_average(folded: str) -> str:
-    """The average that a text names ("macro", "weighted", "micro"), or "" (none, or several)."""
-    found = {hit.lastgroup for hit in _AVERAGE.finditer(folded)}
-    return found.pop() or "" if len(found) == 1 else ""
-
-
-def is_count_label(folded: str) -> bool:
-    """True when a cell or a key is only the name of a count: "n", "Casos", "soporte"."""
-    return bool(_CELL_SUPPORT.fullmatch(folded.strip(" *`.:")))
-
-
-def distinct(mentions: list[MetricMention]) -> Iterator[Metric]:
-    """Each metric once, in order."""
-    yield from dict.fromkeys(mention.metric for mention in mentions)
+def _as_count(number: str, percent: bool) -> Figure | None:
+    if _GROUPED.fullmatch(number):
+        number = re.sub(r"[.,]", "", number)
+    elif re.fullmatch(r"\d+[.,]0+", number):
+        number = re.split("[.,]", number)[0]
+    if percent or not number.isdigit():
+        return None
+    return Figure(((float(number), 0.5),))

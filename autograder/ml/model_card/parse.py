@@ -1,30 +1,30 @@
 """A card's bytes → plain blocks (headings, text, tables, code), each with its line.
 
-The structure comes from markdown-it-py (CommonMark + tables + front matter). Everything after this
-module works on blocks: nobody else looks at Markdown.
+markdown-it-py renders the card, each tag with its line, and one linear pass reads what a person
+would see: Markdown and the HTML in it alike. Everything after this module works on blocks.
 """
 
 from __future__ import annotations
 
+import html
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from autograder.ml.model_card.html import HtmlReader, strip_comments
-
 MAX_CHARACTERS = 65_536
-MAX_LINES = 4_000
+MAX_LINES = 2_000
 """A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
 
-Kind = Literal["heading", "text", "table", "code"]
-Style = Literal["", "bold", "hashes"]
+BlockKind = Literal["heading", "text", "table", "code"]
 
 _FOLDED = {
     code: unicodedata.normalize("NFD", chr(code).lower())[0]
@@ -32,13 +32,39 @@ _FOLDED = {
     if chr(code).isalpha() and not unicodedata.combining(chr(code))
 }
 _COMBINING = re.compile(r"[A-Za-z][\u0300-\u036f]")
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,200}\")?\)")
-_HASHES = re.compile(r"#{1,6}\s*(?=\S)")
+_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), "")
+_SPACES = {0xA0: " ", 0x202F: " ", 0x2009: " ", 0x2212: "-", **_INVISIBLE}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\n]{0,2000}\)")
+_LINK = re.compile(r"\[([^\[\]\n]{0,500})\]\([^()\n]{0,2000}\)")
+# What Markdown hides: `[//]: # (a comment)`, `[1]: https://…`. A blank, `[completar]: x`, is seen.
+_REFERENCE = re.compile(r"^ {0,3}\[[^\[\]\n]{1,200}\]: {0,9}(?:#|<|https?:|www\.)[^\n]*$", re.M)
+_HASHES = re.compile(r"#{1,6}\s*(?=\S)")
+
+_TAG = re.compile(r"<!--(?:.*?-->|.*)|<(/?)([a-zA-Z][\w-]{0,20})(?=[\s/>])([^<>]*)>", re.S)
+_LINE = re.compile(r'data-line="(\d{1,5})"')
+_LISTS = frozenset("ul ol dl".split())
+_BLOCKS = _LISTS.union("p div li details summary section hr dt dd pre table blockquote".split())
+_UNSEEN = frozenset("script style template head title noscript".split())
+_VOID = frozenset("br hr img input col wbr source meta link".split())
+_INLINE = (
+    "a abbr article b big body button caption center cite code colgroup del dfn em figcaption "
+    "figure font footer form h1 h2 h3 h4 h5 h6 header html i iframe ins kbd label main mark nav o "
+    "picture q s samp small span strike strong sub sup svg tbody td tfoot th thead tr tt u var"
+)
+_TAGS = _BLOCKS | _UNSEEN | _VOID | frozenset(_INLINE.split())
+_END = r"\s*(?:[;\"']|$)"
+_HIDES = re.compile(
+    r"(?:^|\s)hidden(?:[\s=/]|$)|display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    rf"|opacity\s*:\s*0?(?:\.0{{1,4}})?{_END}|font-size\s*:\s*(?:0?\.\d|[01])(?:px|pt|r?em|%)?{_END}"
+    rf"|(?:text-indent|left|top)\s*:\s*-\d{{3}}|(?<!-)(?:height|width)\s*:\s*0(?:px)?{_END}"
+    r"|clip(?:-path)?\s*:"
+)
+_WHITE = re.compile(r"(?<![-\w])color\s*[:=]\s*[\"']?(?:white|transparent|#f{3}(?:f{3})?\b)")
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, one character for one, so that positions are kept."""
+    """Lower case without accents, one character for one: `fold("Métricas") == "metricas"`."""
     return text.translate(_FOLDED)
 
 
@@ -51,44 +77,34 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Header cells (may be empty) and the rows under them."""
-
-    header: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a card: what it is, what it says without markup, where it stands.
+    """A piece of a card: what it says without markup (inline code keeps its backticks).
 
-    `level` is 1–6 in headings and the depth of the list in text (0 outside lists). `parent` is the
-    index of the list item that holds this block; `quoted`, that it stands in a blockquote.
-    `style` marks a line that only looks like a heading: all bold, or with hashes that Markdown did
-    not take for one.
+    `level`: of a heading, 1–6; of the rest, the depth of its list (0 outside lists). `lead`: the
+    bold words that open a text. `looks_like_heading`: it is a line all bold, or with hashes that
+    Markdown did not take. `quoted`: it stands in a blockquote. `rows`: a table's, its header first.
     """
 
-    kind: Kind
+    kind: BlockKind
     text: str
     line: int
     level: int = 0
-    parent: int | None = None
-    style: Style = ""
     lead: str = ""
+    looks_like_heading: bool = False
     quoted: bool = False
-    table: Table | None = None
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The blocks of a card, and what was odd about how it was written.
-
-    `oddities` holds (code, line) pairs: encoding, unclosed-comment, unclosed-fence.
-    """
+    """The blocks of a card, its front matter, the lines where text is hidden; `is_utf8`: how its
+    file was saved; `open_fence`: the line of a block of code that never ends, or 0."""
 
     blocks: tuple[Block, ...]
     front_matter: str = ""
-    oddities: tuple[tuple[str, int], ...] = ()
+    hidden: tuple[int, ...] = ()
+    is_utf8: bool = True
+    open_fence: int = 0
 
 
 class NotText(ValueError):
@@ -99,234 +115,207 @@ class TooLarge(ValueError):
     """The card is longer than `MAX_CHARACTERS` or `MAX_LINES`."""
 
 
-def decode(raw: bytes) -> tuple[str, bool]:
-    """Text of `raw` and whether it was UTF-8; Latin-1 is accepted, binary raises `NotText`."""
-    if len(raw) > 4 * MAX_CHARACTERS:
-        raise TooLarge
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return raw.decode("utf-16"), False
-        except UnicodeDecodeError:
-            raise NotText from None
-    if b"\0" in raw:
-        raise NotText
-    try:
-        return raw.decode("utf-8-sig"), True
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    if len(_CONTROL.findall(text)) > len(text) // 100:
-        raise NotText
-    return text, False
-
-
-def read(text: str | bytes) -> Document:
-    """Parse a card. Raises `TooLarge` or `NotText`; anything else is a document."""
-    utf8 = True
-    if isinstance(text, bytes):
-        text, utf8 = decode(text)
+def read(card: str | bytes) -> Document:
+    """Parse a card. Raises TooLarge or NotText; anything else is a document."""
+    text, is_utf8 = (card, True) if isinstance(card, str) else _decode(card)
     if len(text) > MAX_CHARACTERS:
         raise TooLarge
-    source = _normalise(text)
-    if source.count("\n") > MAX_LINES:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+    text = _COMBINING.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
+    last = text.rstrip("\n").count("\n") + 1
+    if last > MAX_LINES:
         raise TooLarge
-    tokens = _parser().parse(source)
-    oddities = [] if utf8 else [("encoding", 1)]
-    oddities += _unclosed(tokens, source)
+    environment: dict[str, Any] = {}
+    tokens = _parser().parse(text, environment)
+    line = 1
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else line
+        token.attrSet("data-line", str(line))
+    reader = _Reader(last)
+    reader.feed(_parser().renderer.render(tokens, _parser().options, environment))
     front = next((token.content for token in tokens if token.type == "front_matter"), "")
-    return Document(tuple(_Reader(tokens).blocks()), front, tuple(oddities))
+    hidden = tuple(sorted(reader.hidden))
+    return Document(tuple(reader.blocks), front, hidden, is_utf8, _open_fence(tokens, text))
+
+
+def _decode(raw: bytes) -> tuple[str, bool]:
+    """Text and whether it was UTF-8; Latin-1 is accepted."""
+    if len(raw) > 4 * MAX_CHARACTERS:
+        raise TooLarge
+    try:
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return raw.decode("utf-16"), False
+        text, is_utf8 = raw.decode("utf-8"), True
+    except UnicodeDecodeError:
+        text, is_utf8 = raw.decode("cp1252", errors="replace"), False
+    if "\0" in text or len(_CONTROL.findall(text)) > len(text) // 100:
+        raise NotText
+    return text, is_utf8
 
 
 @cache
 def _parser() -> MarkdownIt:
-    # Links, images and references stay as text: cards are judged by their words, `[completar]: x`
-    # must not vanish as a link definition, and those rules are the slow ones on hostile input.
+    # Links, images and references stay text: `[completar]: x` must not vanish as a definition, and
+    # those rules are the slow ones on hostile input.
     parser = MarkdownIt("commonmark", {"maxNesting": 20}).use(front_matter_plugin)
-    return parser.enable("table").disable(["link", "image", "reference"])
+    parser.enable("table").disable(["link", "image", "reference"])
+    parser.add_render_rule("html_block", _raw)
+    parser.add_render_rule("code_block", _indented)
+    return parser
 
 
-def _normalise(text: str) -> str:
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u2212", "-")
-    return _COMBINING.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
+def _raw(_: object, tokens: Sequence[Token], at: int, *rest: Any) -> str:
+    return f'<wbr data-line="{tokens[at].attrGet("data-line")}">{tokens[at].content}'
 
 
-def _unclosed(tokens: Sequence[Token], source: str) -> Iterator[tuple[str, int]]:
-    last = source.rstrip("\n").rpartition("\n")[2].strip()
-    for token in tokens:
-        if token.type == "html_block" and "<!--" in token.content:
-            tail = token.content.rpartition("<!--")[2]
-            if "-->" not in tail:
-                yield "unclosed-comment", _line(token)
-        if token.type == "fence" and token.map:
-            at_end = token.map[1] >= source.rstrip("\n").count("\n") + 1
-            if at_end and not (last and set(last) == {token.markup[0]}):
-                yield "unclosed-fence", _line(token)
+def _indented(_: object, tokens: Sequence[Token], at: int, *rest: Any) -> str:
+    """Text indented by mistake, or the rows of an HTML table after a blank line."""
+    content = tokens[at].content
+    if not content.lstrip().startswith(("<t", "</t")):
+        content = f"<p>{escapeHtml(content)}</p>"
+    return f'<wbr data-line="{tokens[at].attrGet("data-line")}">{content}'
 
 
-def _line(token: Token) -> int:
-    return (token.map[0] if token.map else 0) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Inline:
-    text: str
-    lead: str
-    bold_first_line: bool
-    starts_with_code: bool
-
-
-def _plain(token: Token) -> _Inline:
-    """Text of an inline token; the bold text that opens it; whether its first line is all bold."""
-    pieces: list[str] = []
-    depth, lead_end, outside_bold = 0, None, False
-    first_line = True
-    for child in token.children or []:
-        piece = _piece(child)
-        depth += {"strong_open": 1, "strong_close": -1}.get(child.type, 0)
-        if child.type == "strong_close" and lead_end is None and not depth:
-            lead_end = len(pieces)
-        if "\n" in piece:
-            first_line = False
-        if first_line and not depth and any(char.isalnum() for char in piece):
-            outside_bold = True
-            lead_end = lead_end if lead_end is not None else 0
-        pieces.append(piece)
-    lead = "".join(pieces[: lead_end or 0])
-    text = _LINK.sub(r"\1", "".join(pieces))
-    first = next((child for child in token.children or [] if _piece(child).strip()), None)
-    code = first is not None and first.type == "code_inline"
-    return _Inline(text, lead.strip(), bool(lead.strip()) and not outside_bold, code)
-
-
-def _piece(child: Token) -> str:
-    if child.type in ("softbreak", "hardbreak"):
-        return "\n"
-    if child.type == "html_inline":
-        if child.content.lower().startswith("<br"):
-            return " "
-        return strip_comments(child.content) if _is_placeholder_tag(child.content) else ""
-    return child.content
-
-
-_HTML_TAGS = frozenset(
-    "a abbr b big blockquote br center cite code dd del details div dl dt em figure figcaption "
-    "font h1 h2 h3 h4 h5 h6 hr i iframe img ins kbd li mark ol p picture pre q s samp script "
-    "section small source span strike strong style sub summary sup table tbody td tfoot th thead "
-    "tr tt u ul var video audio button input label".split()
-)
-_TAG_NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
-
-
-def _is_placeholder_tag(content: str) -> bool:
-    """`<nombre>` is a blank somebody left, not HTML: keep it as text so that it is found."""
-    tag = _TAG_NAME.match(content)
-    return tag is not None and tag.group(1).lower() not in _HTML_TAGS
+def _open_fence(tokens: Sequence[Token], text: str) -> int:
+    lines = text.rstrip("\n").split("\n")
+    fence = next((token for token in reversed(tokens) if token.type == "fence"), None)
+    if fence is None or fence.map is None or fence.map[1] < len(lines):
+        return 0
+    return 0 if set(lines[-1].strip(" >")) == {fence.markup[0]} else fence.map[0] + 1
 
 
 class _Reader:
-    """Walks the flat token stream once, keeping the stack of open list items."""
+    """Reads rendered HTML tag by tag and keeps what is seen."""
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
-        self._blocks: list[Block] = []
-        self._items: list[int | None] = []
-        self._html = HtmlReader()
-        self._quotes = 0
+    def __init__(self, last_line: int) -> None:
+        self.blocks: list[Block] = []
+        self.hidden: set[int] = set()
+        self._last, self._line, self._start = last_line, 1, 0
+        self._pieces: list[tuple[str, bool]] = []
+        self._hider, self._nested = "", 0
+        self._heading = self._depth = self._quotes = self._bold = 0
+        self._in_code = self._in_table = False
+        self._rows: list[tuple[int, list[str]]] = []
 
-    def blocks(self) -> list[Block]:
+    def feed(self, rendered: str) -> None:
         position = 0
-        while position < len(self._tokens):
-            position = self._step(position)
-        self._html_pieces(self._html.close())
-        return self._blocks
+        for tag in _TAG.finditer(rendered):
+            self._words(rendered[position : tag.start()])
+            position = tag.end()
+            if tag.group(2) is None:
+                self.hidden.add(min(self._line, self._last))
+            elif tag.group(2).lower() not in _TAGS:
+                self._words(tag.group())  # `<nombre>` is a blank that somebody left
+                continue
+            elif not self._is_hidden(tag):
+                self._lay_out(tag.group(2).lower(), bool(tag.group(1)))
+            self._line += tag.group().count("\n")
+        self._words(rendered[position:])
+        self._end_table()
+        self._flush()
 
-    def _step(self, position: int) -> int:
-        token = self._tokens[position]
-        if token.type == "heading_open":
-            inline = self._tokens[position + 1]
-            text = _plain(inline).text.replace("\n", " ")
-            self._add(Block("heading", text, _line(token), int(token.tag[1])))
-            return position + 3
-        if token.type == "table_open":
-            return self._table(position)
-        if token.type == "list_item_open":
-            self._items.append(None)
-        elif token.type == "list_item_close":
-            self._items.pop()
-        elif token.type in ("blockquote_open", "blockquote_close"):
-            self._quotes += token.nesting
-        elif token.type == "inline":
-            self._text(token)
-        elif token.type == "fence":
-            self._add(Block("code", token.content, _line(token)))
-        elif token.type == "code_block" and self._html.in_table:
-            self._html_pieces(self._html.feed(token.content, _line(token)))
-        elif token.type == "code_block":
-            self._add(Block("text", token.content.strip("\n"), _line(token)))
-        elif token.type == "html_block":
-            self._html_pieces(self._html.feed(token.content, _line(token)))
-        return position + 1
+    def _words(self, text: str) -> None:
+        if text.strip() and self._hider:
+            self.hidden.add(min(self._line, self._last))
+        elif text.strip() and not self._start:
+            self._start = self._line + text[: len(text) - len(text.lstrip())].count("\n")
+        if not self._hider:
+            self._pieces.append((html.unescape(text), self._bold > 0))
+        self._line += text.count("\n")
 
-    def _add(self, block: Block) -> None:
-        parents = [item for item in self._items if item is not None]
-        opens_item = bool(self._items) and self._items[-1] is None
-        if block.kind != "heading":
-            parent = parents[-1] if parents else None
-            quoted = self._quotes > 0
-            block = replace(block, parent=parent, level=len(self._items), quoted=quoted)
-        self._blocks.append(block)
-        if opens_item:
-            self._items[-1] = len(self._blocks) - 1
+    def _is_hidden(self, tag: re.Match[str]) -> bool:
+        """Keep account of lines and of what is hidden; whether this tag is part of it."""
+        name, attributes = tag.group(2).lower(), tag.group(3).lower()
+        if found := _LINE.search(attributes):
+            self._line = int(found.group(1))
+        if self._hider:
+            self._nested += (name == self._hider) * (-1 if tag.group(1) else 1)
+            self._hider = self._hider if self._nested else ""
+            return True
+        if not tag.group(1) and name not in _VOID:
+            is_white = _WHITE.search(attributes) and "background" not in attributes
+            if name in _UNSEEN or _HIDES.search(attributes) or is_white:
+                self._hider, self._nested = name, 1
+        return bool(self._hider)
 
-    def _text(self, token: Token) -> None:
-        inline = _plain(token)
-        text, line = inline.text, _line(token)
-        first, _, rest = text.partition("\n")
-        style: Style = ""
-        if not inline.starts_with_code and (hashes := _HASHES.match(first)):
-            style, first = "hashes", first[hashes.end() :]
-        elif inline.bold_first_line:
-            style = "bold"
-        if not style:
-            if text.strip():
-                self._add(Block("text", text, line, lead=inline.lead))
+    def _lay_out(self, name: str, closing: bool) -> None:
+        step = -1 if closing else 1
+        if name in ("strong", "b"):
+            self._bold += step
+        elif name == "code" and not self._in_code:
+            self._pieces.append(("`", self._bold > 0))
+        elif name == "br":
+            self._pieces.append((" " if self._in_table else "\n", False))
+        elif self._in_table:
+            self._lay_out_table(name, closing)
+        elif re.fullmatch("h[1-6]", name):
+            self._flush()
+            self._heading = 0 if closing else int(name[1])
+        elif name in _BLOCKS:
+            self._flush()
+            self._depth = max(0, self._depth + step * (name in _LISTS))
+            self._quotes = max(0, self._quotes + step * (name == "blockquote"))
+            self._in_code = name == "pre" and not closing
+            self._in_table = name == "table" and not closing
+
+    def _lay_out_table(self, name: str, closing: bool) -> None:
+        if name not in ("td", "th", "tr", "table"):
             return
-        self._add(Block("text", first.strip(), line, style=style, lead=inline.lead))
-        if rest.strip():
-            self._add(Block("text", rest, line + 1))
+        self._end_cell()
+        if name == "table" and closing:
+            self._end_table()
+        elif not closing:
+            if name == "tr" or not self._rows:
+                self._rows.append((self._line, []))
+            if name in ("td", "th"):
+                line, cells = self._rows[-1]
+                self._rows[-1] = (line if cells else self._line, cells)
+                cells.append("")
 
-    def _table(self, position: int) -> int:
-        start = _line(self._tokens[position])
-        header: tuple[str, ...] | None = None
-        rows: list[Row] = []
-        cells: list[str] = []
-        line = start
-        while (token := self._tokens[position]).type != "table_close":
-            if token.type == "tr_open":
-                cells, line = [], _line(token) if token.map else line + 1
-            elif token.type == "inline":
-                cells.append(_plain(token).text.replace("\n", " ").strip())
-            elif token.type == "tr_close" and header is None:
-                header, line = tuple(cells), line + 1
-            elif token.type == "tr_close":
-                rows.append(Row(line, tuple(cells)))
-            position += 1
-        self._add(table_block(header or (), rows, start))
-        return position + 1
+    def _end_cell(self) -> None:
+        text, self._start = _seen("".join(piece for piece, _ in self._pieces)), 0
+        self._pieces.clear()
+        if self._rows and self._rows[-1][1]:
+            cells = self._rows[-1][1]
+            cells[-1] = " ".join([cells[-1], *text.split()]).strip()
 
-    def _html_pieces(self, pieces: list[tuple[str, int, Any]]) -> None:
-        for kind, line, content in pieces:
-            if kind == "table":
-                header, rows = content
-                self._add(table_block(header, [Row(*row) for row in rows], line))
-            elif kind == "text":
-                self._add(Block("text", content, line))
-            else:
-                self._add(Block("heading", content, line, int(kind[1])))
+    def _end_table(self) -> None:
+        if self._in_table:
+            self._end_cell()
+        rows = [Row(min(line, self._last), tuple(cells)) for line, cells in self._rows if cells]
+        self._in_table, self._rows = False, []
+        if rows:
+            text = " ".join(cell for row in rows for cell in row.cells)
+            self._add("table", text, rows[0].line, rows=tuple(rows))
+
+    def _flush(self) -> None:
+        """End the block that is open."""
+        said = "".join(piece for piece, _ in self._pieces).strip("\n")
+        bold = itertools.takewhile(lambda piece: piece[1] or not piece[0].strip(), self._pieces)
+        lead = "".join(piece for piece, _ in bold).strip()
+        line, self._start = min(self._start or self._line, self._last), 0
+        self._pieces.clear()
+        text = _seen(said).strip()
+        if self._in_code or self._heading:
+            kind: BlockKind = "code" if self._in_code else "heading"
+            self._add(kind, said if self._in_code else " ".join(text.split()), line, self._heading)
+        elif text:
+            hashes = _HASHES.match(text)
+            is_title = bool(hashes) or (bool(lead) and lead == text.partition("\n")[0].strip())
+            title, _, rest = text[hashes.end() if hashes else 0 :].partition("\n")
+            self._add(
+                "text", title if is_title else text, line, lead=lead, looks_like_heading=is_title
+            )
+            self._add("text", rest if is_title else "", line + 1)
+        if text != said.strip() and _REFERENCE.search(said):
+            self.hidden.add(line)
+
+    def _add(self, kind: BlockKind, text: str, line: int, level: int = 0, **more: Any) -> None:
+        if text.strip():
+            quoted = self._quotes > 0
+            self.blocks.append(Block(kind, text, line, level or self._depth, quoted=quoted, **more))
 
 
-def table_block(header: Sequence[str], rows: Sequence[Row], line: int) -> Block:
-    """A table as a block; its text is every cell, for whoever only counts words."""
-    every = [*header, *(cell for row in rows for cell in row.cells)]
-    table = Table(tuple(header), tuple(rows))
-    return Block("table", " ".join(every), line, table=table)
+def _seen(text: str) -> str:
+    """Text without what Markdown would not show as text: images, links' addresses, references."""
+    return _LINK.sub(r"\1", _IMAGE.sub("", _REFERENCE.sub("", text)))

@@ -5,196 +5,215 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Any
 
+from autograder.messages import gettext
 from autograder.ml.model_card.parse import Block, fold
 
 SECTIONS: dict[str, str] = {
-    "model_details": "Detalles del modelo",
-    "intended_use": "Uso previsto",
-    "training_data": "Datos de entrenamiento",
-    "evaluation_data": "Datos de evaluación",
-    "metrics": "Métricas",
-    "ethical_considerations": "Consideraciones éticas",
-    "caveats": "Limitaciones y recomendaciones",
+    "model_details": "Model details",
+    "intended_use": "Intended use",
+    "training_data": "Training data",
+    "evaluation_data": "Evaluation data",
+    "metrics": "Metrics",
+    "ethical_considerations": "Ethical considerations",
+    "caveats": "Caveats and recommendations",
 }
-"""Stable key → the heading of `model_card_template.md`, in the template's order."""
+"""Stable key → English name, in the template's order; `section_title` says it in the language in
+use."""
+OUT_OF_SCOPE = "out_of_scope"
+"""What is placed under a heading that says for what the model is not."""
 
-_DATA = r"(?:datos|dataset|data|conjunto(?: de datos)?|set)"
-# Names that are the section whenever they are in a heading.
+_DATA = r"(?:datos|dataset|data|conjunto(?: de datos)?|set|muestra|base)"
+_TEST = r"(?:evalua(?:cion|tion)|eval|prueba|test(?:eo|ing)?|valida(?:cion|tion))"
+# A heading that contains one of these is the section.
 _NAMES = {
-    "model_details": r"(?:detalles?|descripcion|informacion|ficha|resumen)(?: general)? "
-    r"(?:del?|sobre el) modelo|sobre el modelo"
-    r"|model (?:details?|description|information|overview)",
-    "intended_use": r"usos? (?:previstos?|esperados?|propuestos?|pretendidos?|adecuados?)"
-    r"|intended uses?|casos? de uso|use cases?|uso del modelo",
-    "training_data": rf"{_DATA} (?:del? |para (?:el )?)?entrenamiento"
-    rf"|train(?:ing)? (?:data|dataset|set)|{_DATA} de train",
-    "evaluation_data": rf"{_DATA} (?:de |para )?(?:la )?(?:evaluacion|prueba|test|testeo"
-    r"|validacion)"
-    r"|(?:evaluation|test|testing|validation) (?:data|dataset|set)"
-    rf"|{_DATA} de entrenamiento (?:y|e) (?:de )?(?:evaluacion|prueba|test)"
-    r"|train(?:ing)? and (?:evaluation|test|testing) (?:data|dataset|set)",
-    "metrics": r"metricas?|metrics?|analisis cuantitativos?|quantitative analys[ei]s"
-    r"|resultados (?:de la evaluacion|del modelo)|(?:evaluation|model) results"
-    r"|desempeno(?: del modelo)?|rendimiento del modelo|model performance",
-    "ethical_considerations": r"consideraciones eticas|aspectos eticos|ethical considerations"
-    r"|etic[oa]s?|ethics|sesgos?|bias(?:es)?|equidad|fairness",
-    "caveats": r"limitaciones|recomendaciones|advertencias|caveats|limitations|recommendations",
+    "model_details": r"(?:detalles?|descripcion|informacion|ficha(?: tecnica)?|resumen|vision"
+    r"|identificacion)(?: general)? (?:del?|sobre el) modelo|(?:sobre|acerca de) (?:el|este) modelo"
+    r"|model (?:details?|description|information|overview|summary)|about (?:the|this) model",
+    "intended_use": r"usos? (?:previst|esperad|propuest|pretendid|adecuad|indicad|permitid|aceptad"
+    r"|recomendad)os?|intended (?:uses?|users?|purpose)|casos? de uso|use cases?|uso del modelo"
+    r"|intencion de uso|proposito|finalidad|para que (?:sirve|se usa|es)|direct uses?|alcance",
+    "training_data": rf"{_DATA} (?:(?:usados )?(?:del?|para|en) )?(?:el )?(?:entrena(?:miento|r)"
+    r"|train(?:ing)?)|train(?:ing)? (?:data(?:set)?|set|details)",
+    "evaluation_data": rf"{_DATA} (?:(?:usados )?(?:de|para|en) )?(?:la |el )?(?:{_TEST}|evaluar"
+    rf"|probar)|{_TEST} (?:data(?:set)?|set|procedure|protocol)",
+    "metrics": r"metric(?:a?s?|as)|analisis (?:cuantitativos?|desagregado)|quantitative analys[ei]s"
+    r"|resultados|(?:evaluation|model|test) results?|desempeno|performance|rendimiento",
+    "ethical_considerations": r"(?:\w+ )?etic[oa]s?|ethic(?:s|al)?|sesgos?|bias(?:es)?|equidad"
+    r"|fairness|impacto social",
+    "caveats": r"limitaci(?:on|ones)|recomendaciones|advertencias|caveats?|limitations?"
+    r"|recommendations?|precauciones|salvedades",
 }
-# Names that are the section only when they are all that the heading says.
+_ANY_DATA = r"(?:los )?datos(?: (?:utilizados|usados))?|data(?:sets?)?|conjuntos? de datos"
+# A heading that is only this is the section; a name may stand for several.
 _ALONE = {
-    "model_details": r"detalles|details|modelo|el modelo|the model",
-    "intended_use": r"usos?|uses?|alcance y uso",
-    "training_data": r"entrenamiento|training|training and (?:evaluation|test) data",
-    "evaluation_data": r"evaluacion|evaluation|testing|validacion",
-    "metrics": r"resultados?|results?|rendimiento|performance|factors|factores",
-    "ethical_considerations": r"sesgos?(?: y (?:equidad|riesgos?))?|bias|fairness|equidad"
-    r"|riesgos(?: eticos)?|bias risks and limitations|sesgos? (?:y|riesgos y) limitaciones",
-    "caveats": r"monitoreo|monitoring|advertencias y limites|limites",
+    "model_details": r"detalles?|details?|model?o?|resumen(?: general)?|summary|overview"
+    r"|identificacion|descri(?:pcion(?: general)?|ption)|(?:informacion|datos) general(?:es)?"
+    r"|ficha tecnica|presentacion|general information",
+    "intended_use": r"usos?|uses?|usage|objetivo|purpose|aplicacion(?:es)?",
+    "training_data": rf"entrenamiento|train(?:ing)?|{_ANY_DATA}|origen de los datos|data sources?",
+    "evaluation_data": rf"{_TEST}|evaluacion del modelo|model evaluation|{_ANY_DATA}"
+    rf"|como (?:se evaluo|evaluamos|se midio)",
+    "metrics": r"evaluacion(?: del modelo)?|(?:model )?evaluation|results?|factor(?:e?s)|calidad",
+    "ethical_considerations": r"riesgos?|risks?|impactos?|responsab(?:ilidad|le ai)|privacidad"
+    r"|privacy|danos",
+    "caveats": r"monitor(?:eo|ing)|(?:advertencias y )?limites|limits|mantenimiento|known issues"
+    r"|riesgos y limitaciones|risks and limitations",
 }
+_NOT_FOR = (
+    r"(?:otros )?(?:(?:usos?|casos?) )?(?:que (?:estan|quedan) )?fuera del? (?:su )?alcance"
+    r"|out of scope|(?:casos? de )?(?:mal(?:os)? )?usos? (?:del modelo )?(?:que )?(?:no|incorrect"
+    r"|in(?:debid|adecuad|apropiad|aceptab)|prohibid|desaconsejad|excluid|vedad|malicios)\w*"
+    r"(?: (?:se )?\w+)?|mal(?:os)? usos?|(?:limitaciones|limites|restricciones) del? uso"
+    r"|us(?:ag)?e (?:limitations|restrictions)|(?:para que|en que casos|cuando) no\b.{0,40}"
+    r"|no (?:se )?(?:debe |deberia )?(?:us|utiliz|emple)ar(?:lo|se)?(?: (?:para|en|como|con))?"
+    r"|no (?:(?:esta|fue|es) )?(?:pensado|disenado|apto|recomendado|valido|adecuado|previsto"
+    r"|entrenado|sirve)(?: (?:para|en))?|exclusion(?:e?s)"
+    r"|(?:prohibited|unsupported|unintended|inappropriate|non intended|disallowed|excluded)"
+    r" (?:use|application)s?(?: cases?)?|misuses?(?: and .{0,30})?"
+    r"|not (?:intended|suitable|recommended|designed|meant|for use)(?: (?:for|use|to be used))?"
+    r"|(?:do not|don t|should not be|must not be|never) (?:use|appl[iy])(?:e?d)?"
+    r"(?: (?:this|the|it)(?: model)?)?(?: (?:for|in|as|to))?|what (?:it|this model) is not for"
+)
+NOT_FOR = re.compile(rf"(?:el |los |las |este |the |its )?(?:{_NOT_FOR})")
+"""What a bare heading or label says, from its beginning, when what follows is out of scope."""
+
 _CONTAINS = {key: re.compile(rf"\b(?:{names})\b") for key, names in _NAMES.items()}
 _EXACT = {
-    key: re.compile(rf"(?:(?:las|los|el|la|the) )?(?:{_NAMES[key]}|{_ALONE[key]})")
-    for key in SECTIONS
+    key: re.compile(rf"(?:(?:las|los|el|la|the|posibles) )?(?:{_NAMES[key]}|{alone})")
+    for key, alone in _ALONE.items()
 }
-_PARENTHESIS = re.compile(r"\([^()]*\)")
+_JOINTS = re.compile(r" (?:y|e|and|or|o|vs) (?:de (?:la |el )?)?|[,/&:;|+]|[-–—] ")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _NUMBERING = re.compile(
     r"^(?:(?:seccion|section|parte|part|paso) )?(?:[ivx]{1,4} |\d{1,2} |[a-g] )+"
 )
+_OF_TRAINING = re.compile(r"\b(?:entrenamiento|training|train)\b")
+_OF_TEST = re.compile(rf"\b{_TEST}\b|\bevaluation\b")
 _MAX_HEADING = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """The sections that a heading names (at most two) and whether it names nothing else."""
+class Placed:
+    """A block and the sections it belongs to; `heading`: the innermost over it, folded."""
 
-    keys: tuple[str, ...]
-    exact: bool
+    block: Block
+    sections: tuple[str, ...]
+    heading: str = ""
 
+    @property
+    def is_content(self) -> bool:
+        """Whether it counts as what somebody wrote: no guide (quoted) and no code."""
+        return not self.block.quoted and self.block.kind != "code"
 
-def _bare(heading: str) -> str:
-    words = _NOT_WORD.sub(" ", fold(heading)).strip()
-    return _NUMBERING.sub("", words + " ").strip()
+    def lines(self) -> list[tuple[int, str]]:
+        """(line, text) of each line, or of each row of a table."""
+        if self.block.rows:
+            return [(row.line, " ".join(row.cells)) for row in self.block.rows]
+        return list(enumerate(self.block.text.split("\n"), self.block.line))
 
-
-def name_sections(heading: str) -> Named:
-    """Which of the seven sections `heading` names, in Spanish or English, numbered or not."""
-    if len(heading) > _MAX_HEADING:
-        return Named((), False)
-    main, whole = _bare(_PARENTHESIS.sub(" ", heading)), _bare(heading)
-    exact = tuple(key for key in SECTIONS if _EXACT[key].fullmatch(main))
-    if exact:
-        return Named(_with_pairs(whole, exact), True)
-    keys = tuple(key for key in SECTIONS if _CONTAINS[key].search(whole))
-    if len(keys) > 2:
-        return Named((), False)
-    leftover = main
-    for key in keys:
-        leftover = _CONTAINS[key].sub(" ", leftover)
-    filler = {"y", "e", "and", "de", "del", "of", "the", "la", "las", "los", "el"}
-    return Named(keys, bool(keys) and set(leftover.split()) <= filler)
-
-
-def _with_pairs(heading: str, keys: tuple[str, ...]) -> tuple[str, ...]:
-    """Headings that speak of two sections at once ("Sesgos y limitaciones") count for both."""
-    both = set(keys)
-    if "limitaciones" in heading or "limitations" in heading:
-        both.add("caveats")
-    if re.search(r"entrenamiento (?:y|e) |training and ", heading):
-        both |= {"training_data", "evaluation_data"}
-    return tuple(key for key in SECTIONS if key in both)
+    @property
+    def section(self) -> str:
+        """The key that a finding about the block carries."""
+        return next((key for key in self.sections if key in SECTIONS), "")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A block, the sections it counts for, and the headings above it (nearest first)."""
-
-    index: int
-    block: Block
-    sections: tuple[str, ...]
-    headings: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
 class Outline:
-    """The card's blocks in their sections. `headings` maps a section to its first heading's line;
-    `lookalikes` lists (line, text, style) of headings that Markdown does not show as such;
-    `deep` the (line, text) of sections whose heading is at level 4 or deeper."""
+    """Where everything stands. `headings`: the line of each section's first heading;
+    `unassigned`: headings that name no section; `lookalikes`: those that only look like one."""
 
     placed: list[Placed] = field(default_factory=list)
     headings: dict[str, int] = field(default_factory=dict)
-    lookalikes: list[tuple[int, str, str]] = field(default_factory=list)
-    deep: dict[str, int] = field(default_factory=dict)
-    unnamed: list[tuple[int, str]] = field(default_factory=list)
+    unassigned: list[tuple[int, str]] = field(default_factory=list)
+    lookalikes: list[tuple[int, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    level: int
-    text: str
-    keys: tuple[str, ...]
-    alone: bool
+def section_title(key: str) -> str:
+    """The heading of a section in the language in use. Raises KeyError for an unknown key.
+
+    Example:
+        >>> section_title("metrics")
+        'Metrics'
+    """
+    return {
+        "model_details": gettext("Model details"),
+        "intended_use": gettext("Intended use"),
+        "training_data": gettext("Training data"),
+        "evaluation_data": gettext("Evaluation data"),
+        "metrics": gettext("Metrics"),
+        "ethical_considerations": gettext("Ethical considerations"),
+        "caveats": gettext("Caveats and recommendations"),
+    }[key]
+
+
+def bare(text: str) -> str:
+    """Folded words of a heading or a label, without numbers, emoji and punctuation."""
+    words = _NOT_WORD.sub(" ", fold(text)).strip() + " "
+    return (_NUMBERING.sub("", words) or words).strip()
+
+
+def name_sections(heading: str) -> tuple[tuple[str, ...], bool]:
+    """The sections that a heading names, and whether it says nothing else."""
+    whole = bare(heading)
+    if not whole or len(heading) > _MAX_HEADING:
+        return (), False
+    if NOT_FOR.match(whole):
+        limits = ("caveats",) if _CONTAINS["caveats"].search(whole) else ()
+        return (OUT_OF_SCOPE, *limits), True
+    main = bare(re.sub(r"\([^()]*\)", " ", heading))
+    parts = [part for part in map(bare, _JOINTS.split(fold(heading))[:6]) if part]
+    exact = tuple(dict.fromkeys(key for part in (whole, main, *parts) for key in _exactly(part)))
+    if "training_data" in exact and not _CONTAINS["metrics"].search(whole):
+        exact = tuple(key for key in exact if key != "metrics")  # "… y evaluación": of the data
+    beyond = (OUT_OF_SCOPE,) if any(map(NOT_FOR.match, parts)) else ()
+    if exact:
+        is_whole = _exactly(whole) or _exactly(main) or all(map(_exactly, parts))
+        return exact + beyond, bool(is_whole)
+    return tuple(key for key in SECTIONS if _CONTAINS[key].search(whole))[:2] + beyond, False
+
+
+def _exactly(name: str) -> tuple[str, ...]:
+    return tuple(key for key in SECTIONS if _EXACT[key].fullmatch(name))
 
 
 def outline(blocks: Sequence[Block]) -> Outline:
-    """Assign every block to the section(s) whose heading stands over it."""
+    """Assign every block to the section(s) whose heading stands over it: the innermost one."""
     result = Outline()
-    stack: list[Any] = []
-    for index, block in enumerate(blocks):
-        heading = _as_heading(block)
-        if heading is None:
-            sections = _sections(stack)
-            texts = tuple(opened.text for opened in reversed(stack))
-            result.placed.append(Placed(index, block, sections, texts))
+    stack: list[tuple[int, tuple[str, ...], str]] = []
+    for block in blocks:
+        is_heading = block.kind == "heading" or (block.looks_like_heading and not block.level)
+        keys, is_exact = name_sections(block.text) if is_heading else ((), False)
+        if not is_heading or block.quoted or (block.looks_like_heading and not is_exact):
+            heading = stack[-1][2] if stack else ""
+            result.placed.append(Placed(block, _innermost(stack), heading))
             continue
-        while stack and stack[-1].level >= heading.level:
+        level = 2 if block.looks_like_heading else block.level
+        while stack and stack[-1][0] >= level:
             stack.pop()
-        named = name_sections(heading.text)
-        keys = named.keys if heading.level <= 3 else ()
-        _register(result, heading, block, named, keys)
-        stack.append(_Open(heading.level, heading.text, keys, named.exact))
+        if OUT_OF_SCOPE in keys:
+            keys = tuple(dict.fromkeys((*keys, *_innermost(stack))))
+        stack.append((level, keys, fold(block.text[:_MAX_HEADING])))
+        _register(result, block, keys)
     return result
 
 
-def _as_heading(block: Block) -> Block | None:
-    """A heading, or a line dressed as one that names exactly a section."""
-    if block.kind == "heading":
-        return block
-    if not block.style or block.level > 1:
-        return None
-    named = name_sections(block.text.rstrip(": "))
-    return Block("heading", block.text, block.line, 2, style=block.style) if named.exact else None
+def _innermost(stack: Sequence[tuple[int, tuple[str, ...], str]]) -> tuple[str, ...]:
+    return next((keys for _, keys, _ in reversed(stack) if keys), ())
 
 
-def _register(
-    result: Outline, heading: Block, block: Block, named: Named, keys: tuple[str, ...]
-) -> None:
+def _register(result: Outline, block: Block, keys: tuple[str, ...]) -> None:
     for key in keys:
-        result.headings.setdefault(key, heading.line)
-    if keys and block.style:
-        result.lookalikes.append((block.line, block.text, block.style))
-    if heading.level > 3:
-        for key in named.keys:
-            result.deep.setdefault(key, heading.line)
-    if not named.keys and len(heading.text) <= _MAX_HEADING:
-        result.unnamed.append((heading.line, heading.text))
+        result.headings.setdefault(key, block.line)
+    if block.looks_like_heading:
+        result.lookalikes.append((block.line, block.text))
+    elif not keys and block.level > 1:
+        result.unassigned.append((block.line, block.text))
 
 
-def _sections(stack: Sequence[_Open]) -> tuple[str, ...]:
-    """The innermost section; one that a subheading only mentions adds to the one around it."""
-    found: list[str] = []
-    for opened in reversed(stack):
-        found += [key for key in opened.keys if key not in found]
-        if opened.keys and opened.alone:
-            break
-    return tuple(found)
-
-
-def closest_heading(key: str, outlined: Outline) -> tuple[int, str] | None:
-    """A heading that was probably meant to be the section `key` (a typo), or None."""
-    bare = {_bare(text): (line, text) for line, text in outlined.unnamed[:60]}
-    near = get_close_matches(_bare(SECTIONS[key]), list(bare), n=1, cutoff=0.75)
-    return bare[near[0]] if near else None
+def is_about_training(placed: Placed) -> bool:
+    """Whether what stands there is about the training data and not about the evaluation's."""
+    if _OF_TRAINING.search(placed.heading) and not _OF_TEST.search(placed.heading):
+        return True
+    others = {"evaluation_data", "metrics"} & set(placed.sections)
+    return "training_data" in placed.sections and not others

@@ -1,256 +1,317 @@
-"""The assessment of whole cards: the corpus, the template, files that are not quite cards."""
+"""The assessment of whole cards: the corpus, files that are not quite cards, the command."""
 
 from __future__ import annotations
 
 import json
-import re
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
-from cards.portfolio import OTHER, TRUTH
+from cards.portfolio import DECLARED, GROUPS, OTHER, TRUTH, evaluation
+from typer.testing import CliRunner
 
+from autograder import UserError
+from autograder.cli import USAGE, app
+from autograder.messages import using
 from autograder.ml.model_card import (
     SECTIONS,
     Assessment,
-    CardError,
+    Declared,
+    Groups,
+    Kind,
+    Truth,
     assess,
-    assess_file,
+    read_aliases,
     render,
+    section_title,
+    summarize,
     to_json,
 )
-from autograder.ml.model_card.content import TEMPLATE
-from autograder.ml.model_card.parse import MAX_CHARACTERS
 
 CARDS = Path(__file__).parent / "cards"
 INDEX = yaml.safe_load((CARDS / "index.yaml").read_text(encoding="utf-8"))
-COMPLETE = (CARDS / "completa-tabla.md").read_bytes()
+COMPLETE = [name for name in INDEX if INDEX[name]["complete"]]
+PLAIN = (CARDS / "completa-plantilla.md").read_text("utf-8")
 
 
-def _told(assessment: Assessment) -> list[str]:
-    """Errors and warnings as the index writes them."""
-    return [
-        f"{finding.line} {finding.code} {finding.section}".rstrip()
-        for finding in assessment.findings
-        if finding.severity != "info"
-    ]
+def whole(card: str | bytes, truth: Truth = TRUTH) -> Assessment:
+    return assess(card, truth.groups, truth, DECLARED)
 
 
-def _codes(assessment: Assessment, severity: str = "error") -> set[str]:
-    return {f.code for f in assessment.findings if f.severity == severity}
+def counted(found: Assessment) -> list[str]:
+    """The findings that count, as the index writes them."""
+    written = []
+    for finding in found.findings:
+        if not finding.is_remark:
+            names_section = finding.kind is Kind.SECTION or (
+                finding.kind is Kind.FIELD and finding.line is None
+            )
+            section = f" {finding.section}" if names_section else ""
+            written.append(f"{finding.line or '-'} {finding.kind}{section}")
+    return sorted(written)
 
 
 @pytest.mark.parametrize("name", INDEX)
-def test_corpus_card_gives_exactly_its_findings(name: str) -> None:
-    expected = INDEX[name]
-    found = assess((CARDS / f"{name}.md").read_bytes(), TRUTH)
-    assert _told(found) == expected["findings"]
-    assert found.complete is expected["complete"]
-    assert [key for key, real in found.sections.items() if not real] == expected["not_real"]
-    verdicts = [number.verdict for number in found.numbers]
-    counts = [verdicts.count(verdict) for verdict in ("true", "false", "unmatched")]
-    assert counts == expected["figures"]
+def test_a_card_of_the_corpus_gets_its_decision_and_its_findings(name: str) -> None:
+    found = whole((CARDS / f"{name}.md").read_bytes())
+    assert counted(found) == sorted(INDEX[name].get("findings", []))
+    assert found.complete is INDEX[name]["complete"]
 
 
-def test_corpus_is_indexed_whole() -> None:
+def test_the_corpus_is_indexed_whole() -> None:
     assert {path.stem for path in CARDS.glob("*.md")} == set(INDEX)
-    assert len(INDEX) >= 25
+    assert len(INDEX) >= 60
+    assert len(COMPLETE) >= 30
 
 
-@pytest.mark.parametrize("name", [name for name in INDEX if INDEX[name]["complete"]])
-def test_complete_card_with_another_models_truth_is_not_complete(name: str) -> None:
-    found = assess((CARDS / f"{name}.md").read_bytes(), OTHER)
+@pytest.mark.parametrize("name", COMPLETE)
+def test_a_complete_card_is_not_true_of_another_model(name: str) -> None:
+    found = whole((CARDS / f"{name}.md").read_bytes(), OTHER)
+    assert found.of(Kind.CELL_FALSE)
     assert not found.complete
-    assert "number-mismatch" in _codes(found)
 
 
 @pytest.mark.parametrize("name", INDEX)
-def test_without_a_truth_no_figure_is_judged(name: str) -> None:
-    found = assess((CARDS / f"{name}.md").read_bytes())
-    assert {number.verdict for number in found.numbers} <= {"unmatched"}
-    judged = {"number-mismatch", "number-unverifiable", "nothing-verified"}
-    assert not judged & {finding.code for finding in found.findings}
-    if INDEX[name]["complete"]:
-        assert found.complete
+def test_without_a_truth_no_cell_is_false(name: str) -> None:
+    """Whatever else is said is what is said with it: two checks do not contradict each other."""
+    raw = (CARDS / f"{name}.md").read_bytes()
+    alone, judged = assess(raw, TRUTH.groups, declared=DECLARED), whole(raw)
+    assert alone.of(Kind.CELL_FALSE) == ()
+    others = [kind for kind in Kind if kind is not Kind.CELL_FALSE]
+    assert alone.of(*others) == judged.of(*others)
+    assert Groups.read(GROUPS).find("mujeres") == TRUTH.groups.find("mujeres")
 
 
-def test_untouched_template_fails_every_section() -> None:
-    found = assess_file(TEMPLATE)
-    assert not any(found.sections.values())
-    assert len(found.sections) == 7
-    assert not found.complete
-    assert not found.has_out_of_scope
-    assert not found.has_subgroup_metric
-    assert "missing-section" not in _codes(found)
+def test_declared_facts_that_are_not_known_are_not_checked() -> None:
+    text = PLAIN.replace("LogisticRegression", "RandomForestClassifier").replace("3500", "99")
+    assert whole(text).of(Kind.FIELD)
+    assert assess(text, TRUTH.groups, TRUTH).complete
+    assert not assess(text, TRUTH.groups, TRUTH, Declared(training_rows=98)).complete
 
 
-def test_template_without_its_blanks_is_still_nobodys_text() -> None:
-    lines = TEMPLATE.read_text(encoding="utf-8").splitlines()
-    guidance = [line.lstrip("> ") if line.startswith(">") else line for line in lines]
-    kept = "\n".join(line for line in guidance if "[completar" not in line)
-    found = assess(kept)
-    assert not any(found.sections.values())
-    assert not found.has_out_of_scope
+def test_a_false_cell_is_named_by_its_group_and_metric_and_its_value_is_not_given() -> None:
+    text = (CARDS / "falsa-grupo.md").read_text("utf-8")
+    [finding] = whole(text).of(Kind.CELL_FALSE)
+    assert finding.message == (
+        "Recall de `genero = F`: la card dice 0.655 y con tu modelo y los datos de evaluación da "
+        "otra cosa."
+    )
+    value = TRUTH.values("recall", TRUTH.masks(TRUTH.groups.find("F"))[0])[0]  # type: ignore[arg-type]
+    for decimals in (2, 3, 4):
+        assert f"{value:.{decimals}f}" not in finding.message + finding.hint
 
 
-def test_template_guidance_may_stay_in_a_filled_card() -> None:
-    template = TEMPLATE.read_text(encoding="utf-8")
-    guidance = template[template.index("> **Qué va acá.**") : template.index("- **Quién lo hizo")]
-    card = COMPLETE.decode().replace("- **Quién lo hizo", guidance + "- **Quién lo hizo")
-    assert card != COMPLETE.decode()
-    assert assess(card, TRUTH).complete
+def test_a_missing_section_is_told_with_the_headings_that_are_none() -> None:
+    text = PLAIN.replace("## 6. Consideraciones éticas", "## 6. Otras yerbas")
+    [finding] = whole(text).of(Kind.SECTION)
+    assert "Consideraciones éticas" in finding.message
+    assert "Otras yerbas" in finding.hint
 
 
-@pytest.mark.parametrize(
-    "encode",
-    [
-        pytest.param(lambda text: text.encode("utf-8-sig"), id="bom"),
-        pytest.param(lambda text: text.replace("\n", "\r\n").encode(), id="crlf"),
-        pytest.param(lambda text: text.replace("\n", "\r").encode(), id="cr"),
-        pytest.param(lambda text: text.encode("latin-1"), id="latin-1"),
-        pytest.param(lambda text: text.encode("utf-16"), id="utf-16"),
-        pytest.param(lambda text: text.replace("é", "e\u0301").encode(), id="decomposed"),
-        pytest.param(lambda text: ("\ufeff" + text.replace("\n", "\r\n")).encode(), id="windows"),
-    ],
-)
-def test_how_the_file_is_saved_does_not_matter(encode) -> None:
-    found = assess(encode(COMPLETE.decode()), TRUTH)
+def test_figures_in_prose_that_no_table_has_are_remarks() -> None:
+    found = whole((CARDS / "completa-prosa-larga.md").read_bytes())
+    assert [remark.number for remark in found.remarks][:2] == ["0,35", "0,71"]
+    assert all(remark.line and remark.number in remark.text for remark in found.remarks)
     assert found.complete
-    assert _told(found) in ([], ["1 encoding"])
-    assert [n.line for n in found.numbers] == [n.line for n in assess(COMPLETE, TRUTH).numbers]
-
-
-def test_latin1_is_read_and_reported() -> None:
-    assert _codes(assess(COMPLETE.decode().encode("latin-1")), "warning") == {"encoding"}
 
 
 @pytest.mark.parametrize(
-    ("raw", "code"),
+    ("card", "said"),
     [
-        (b"", "empty-card"),
-        (b" \n\n\t\n", "empty-card"),
-        ("", "empty-card"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not-text"),
-        (b"PK\x03\x04\x14\x00\x06\x00", "not-text"),
-        (bytes(range(1, 32)) * 40 + b"\xff", "not-text"),
-        (b"a" * 5_000_000, "too-large"),
-        ("á" * (MAX_CHARACTERS + 1), "too-large"),
-        ("\n" * 10_000, "too-large"),
+        (b"", "vacío"),
+        (b" \n\n", "vacío"),
+        (b"\x89PNG\0\1", "no es texto"),
+        (b"a" * 70_000, "larga"),
     ],
 )
-def test_what_is_no_card_is_named(raw: str | bytes, code: str) -> None:
-    found = assess(raw)
-    assert [finding.code for finding in found.findings] == [code]
-    assert not found.complete
-    assert list(found.sections) == list(SECTIONS)
-    assert not any(found.sections.values())
+def test_what_is_no_card_is_told_as_such(card: bytes, said: str) -> None:
+    [finding] = whole(card).findings
+    assert finding.kind is Kind.UNREADABLE
+    assert said in finding.message
 
 
-def test_card_with_thousands_of_figures_is_not_judged_by_the_first_ones() -> None:
-    many = "recall 0.611, " * 1_001
-    found = assess(COMPLETE.decode().replace("## 6.", f"{many}\n\n## 6."), TRUTH)
-    assert "too-many-figures" in _codes(found)
-    assert not found.complete
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_other_encodings_are_read(encoding: str) -> None:
+    ascii_only = PLAIN.replace("≥", ">=").replace("—", "-")
+    found = whole(ascii_only.encode(encoding))
+    assert found.complete
+    assert bool(found.of(Kind.FORMAT)) is (encoding != "utf-8-sig")
 
 
-@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04\x14\x00\x06\x00", b"a" * 5_000_000])
-def test_unread_card_and_missing_section_have_no_line_to_go_to(raw: bytes) -> None:
-    assert [finding.where for finding in assess(raw).findings] == [""]
-    found = assess("## Métricas\n\nTODO\n").findings
-    wheres = {finding.code: finding.where for finding in found}
-    assert wheres["missing-section"] == ""
-    assert wheres["placeholder"] == "Línea 3 de la card: "
+def test_an_untouched_template_is_all_blanks() -> None:
+    text = "# Model card: [completar: nombre]\n" + "".join(
+        f"\n## {section_title(key)}\n\n> La guía.\n\n- **Dato:** [completar: algo]\n"
+        for key in SECTIONS
+    )
+    found = whole(text)
+    assert len(found.of(Kind.BLANK)) == 8
+    assert found.of(Kind.OUT_OF_SCOPE, Kind.EVIDENCE_MISSING, Kind.FIELD)
 
 
-@pytest.mark.parametrize(
-    ("row", "words", "hint"),
-    [
-        ("Global | 1", "Dice 1 como cantidad de casos en el total", "ninguna de las de"),
-        ("Mujeres | 1", "Dice 1 como cantidad de casos en «", "de ese grupo"),
-    ],
-)
-def test_false_count_is_told_of_its_rows(row: str, words: str, hint: str) -> None:
-    found = assess(f"## Métricas\n\n| Grupo | Casos |\n|---|---|\n| {row} |\n", TRUTH)
-    [told] = [each for each in found.findings if each.code == "number-mismatch"]
-    assert words in told.message
-    assert hint in told.hint
+def test_several_findings_are_summarized() -> None:
+    message, hint = summarize(
+        whole((CARDS / "galimatias-en-campos.md").read_bytes()).of(Kind.FIELD)
+    )
+    assert message == "Línea 6 de la card: «hjkl» no responde a «Fecha». (y 2 cosas más)"
+    assert "- **Fecha:** 2026-11-27" in hint
 
 
-def test_every_blank_of_the_template_is_found() -> None:
-    template = TEMPLATE.read_text(encoding="utf-8")
-    blanks = re.findall(r"^(?!>).*\[completar.*", template, re.MULTILINE)
-    told = [each for each in assess(template).findings if each.code == "placeholder"]
-    lines = [n for n, line in enumerate(template.splitlines(), 1) if line in blanks]
-    assert {finding.line for finding in told} == set(lines)
-
-
-def test_file_errors_name_the_path(tmp_path: Path) -> None:
-    folder = tmp_path / "MODEL_CARD.md"
-    folder.mkdir()
-    missing = tmp_path / "otra.md"
-    for path in (folder, missing):
-        with pytest.raises(CardError) as raised:
-            assess_file(path)
-        assert str(path) in raised.value.message
-
-
-def test_file_of_five_megabytes_is_one_finding(tmp_path: Path) -> None:
-    path = tmp_path / "MODEL_CARD.md"
-    path.write_bytes(b"# Model card\n" * 400_000)
-    assert [finding.code for finding in assess_file(path).findings] == ["too-large"]
-
-
-def test_render_has_one_line_per_finding_and_a_verdict() -> None:
-    found = assess((CARDS / "otro-modelo.md").read_bytes(), TRUTH)
-    lines = render(found, "MODEL_CARD.md").splitlines()
-    assert len(lines) == len(found.findings) + 1
-    assert lines[0].startswith("MODEL_CARD.md:23: ✗ Dice 0.719 de exactitud para el total")
-    assert lines[-1] == "MODEL_CARD.md: incompleta: 7 de 7 secciones, 6 cosas por resolver."
-
-
-def test_render_of_a_complete_card_is_its_verdict() -> None:
-    text = render(assess(COMPLETE, TRUTH), "card.md")
-    assert text == "card.md: completa (7 de 7 secciones)."
-
-
-def test_no_message_prints_the_recomputed_figure() -> None:
-    found = assess((CARDS / "otro-modelo.md").read_bytes(), TRUTH)
-    told = " ".join(f.message + f.hint for f in found.findings)
-    wrong = [number for number in found.numbers if number.verdict == "false"]
-    assert wrong
-    for number in wrong:
-        for digits in (2, 3, 4):
-            assert f"{number.recomputed:.{digits}f}" not in told
-
-
-def test_student_text_in_messages_is_printable_and_short() -> None:
-    found = assess("## Métricas\n\n[completar \x1b[31mrojo\x07 " + "a" * 250 + "]\n")
-    told = render(found, "card.md")
-    assert "\x1b" not in told
-    assert "\x07" not in told
-    assert "a" * 80 not in told
+def test_render_names_path_and_line() -> None:
+    said = render(whole((CARDS / "falsa-grupo.md").read_bytes()), "MODEL_CARD.md")
+    assert "MODEL_CARD.md:42: ✗ Recall de `genero = F`" in said
+    assert said.endswith("MODEL_CARD.md: incompleta.")
+    assert render(whole(PLAIN), "c.md").endswith("c.md: completa.")
 
 
 def test_json_is_plain_data() -> None:
-    found = assess((CARDS / "una-cifra-vieja.md").read_bytes(), TRUTH)
-    data = json.loads(json.dumps(to_json(found)))
-    assert data["complete"] is False
-    assert list(data["sections"]) == list(SECTIONS)
-    assert data["numbers"][-1]["verdict"] == "true"
-    assert {"code", "section", "line", "message", "hint", "severity"} == set(data["findings"][0])
+    found = json.loads(
+        json.dumps(to_json(whole((CARDS / "falsa-nan.md").read_bytes())), allow_nan=False)
+    )
+    assert found["complete"] is False
+    [false] = [cell for cell in found["evidence"] if cell["is_true"] is False]
+    assert (false["group"], false["key"], false["value"]) == ("genero = F", "precision", "nan")
+    assert {finding["kind"] for finding in found["findings"]} == {"cell-false"}
 
 
-def test_every_finding_of_the_corpus_says_what_and_what_next() -> None:
-    for name in INDEX:
-        for finding in assess((CARDS / f"{name}.md").read_bytes(), TRUTH).findings:
-            assert finding.message[0].isupper() or finding.message[0] in "«0123456789~"
-            assert finding.message.endswith((".", "»."))
-            assert finding.hint.endswith((".", ")."))
-            assert finding.line >= 1
-            assert finding.section in ("", *SECTIONS)
+def test_titles_are_said_in_the_language_in_use() -> None:
+    assert section_title("metrics") == "Métricas"
+    with using("en"):
+        assert [section_title(key) for key in SECTIONS] == list(SECTIONS.values())
 
 
-def test_findings_are_bounded() -> None:
-    found = assess("## Métricas\n\n" + "TODO\n\n" * 1_500)
-    assert len(found.findings) <= 200
-    assert not found.complete
+# --- the command ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A student's folder: card, names of the groups, what the model said."""
+    (tmp_path / "MODEL_CARD.md").write_text(PLAIN, "utf-8")
+    shutil.copy(GROUPS, tmp_path / "grupos.toml")
+    label, score, frame = evaluation()
+    labels = {"y_true": label, "y_pred": (score >= 0.5).astype(int), "y_score": score}
+    table = frame.assign(id=range(len(frame)), **labels)
+    table.to_csv(tmp_path / "evidencia.csv", index=False)
+    return tmp_path
+
+
+def run(*arguments: str | Path) -> tuple[int, str]:
+    """The exit status, and what is printed; an error of ours is what `main` prints of it."""
+    done = CliRunner().invoke(app, ["card", *map(str, arguments)])
+    if isinstance(done.exception, UserError):
+        return USAGE, str(done.exception)
+    return done.exit_code, done.output
+
+
+def test_the_command_says_what_the_grader_says(folder: Path) -> None:
+    code, output = run(folder / "MODEL_CARD.md")
+    assert code == 0
+    assert "completa." in output
+    assert "al corregir la entrega" in output
+    (folder / "MODEL_CARD.md").write_bytes((CARDS / "falsa-grupo.md").read_bytes())
+    code, output = run(folder / "MODEL_CARD.md")
+    assert code == 1
+    assert "Recall de `genero = F`: la card dice 0.655" in output
+
+
+@pytest.mark.parametrize("name", INDEX)
+def test_the_command_decides_as_the_grader_where_no_model_is_needed(
+    folder: Path, name: str
+) -> None:
+    found = assess(
+        (CARDS / f"{name}.md").read_bytes(), TRUTH.groups, TRUTH, Declared(evaluation_rows=1_500)
+    )
+    (folder / "MODEL_CARD.md").write_bytes((CARDS / f"{name}.md").read_bytes())
+    code, output = run(folder / "MODEL_CARD.md", "--json", "--language", "es")
+    assert code == (0 if found.complete else 1)
+    assert json.loads(output)["findings"] == json.loads(json.dumps(to_json(found)))["findings"]
+
+
+def test_the_rows_of_evaluation_are_those_of_the_evidence(folder: Path) -> None:
+    (folder / "MODEL_CARD.md").write_text(PLAIN.replace("1500\n", "1501\n"), "utf-8")
+    code, output = run(folder / "MODEL_CARD.md")
+    assert code == 1
+    assert "1501" in output
+
+
+def test_without_evidence_the_figures_are_not_checked_and_it_says_so(folder: Path) -> None:
+    (folder / "evidencia.csv").unlink()
+    (folder / "MODEL_CARD.md").write_bytes((CARDS / "falsa-grupo.md").read_bytes())
+    code, output = run(folder / "MODEL_CARD.md")
+    assert code == 0
+    assert "no hay ningún evidencia.csv" in output
+
+
+def test_without_the_names_the_evidences_columns_do(folder: Path) -> None:
+    (folder / "grupos.toml").unlink()
+    code, _ = run(folder / "MODEL_CARD.md")
+    assert code == 0
+
+
+def test_with_neither_the_rest_is_assessed_and_it_is_not_complete(folder: Path) -> None:
+    (folder / "grupos.toml").unlink()
+    (folder / "evidencia.csv").unlink()
+    code, output = run(folder / "MODEL_CARD.md")
+    assert code == 1
+    assert "no se pudo leer" in output
+    assert "evidencia.csv" in output
+
+
+def test_the_evidence_may_stand_elsewhere(folder: Path) -> None:
+    moved = folder / "otra" / "tabla.csv"
+    moved.parent.mkdir()
+    (folder / "evidencia.csv").rename(moved)
+    code, output = run(folder / "MODEL_CARD.md", "--evidence", moved)
+    assert (code, "no se controlaron" in output) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("evidencia.csv", "a,b\n1,2\n", "y_true"),
+        ("evidencia.csv", "", "evidencia.csv"),
+        ("grupos.toml", "[genero", "grupos.toml"),
+        ("grupos.toml", "genero = 3", "not a table"),
+        ("grupos.toml", "[genero]\nnames = 3", "list of texts"),
+    ],
+)
+def test_a_broken_companion_is_named(folder: Path, name: str, content: str, said: str) -> None:
+    (folder / name).write_text(content, "utf-8")
+    code, output = run(folder / "MODEL_CARD.md")
+    assert code == USAGE
+    assert said in output
+
+
+def test_a_card_that_is_not_there_is_told(tmp_path: Path) -> None:
+    code, output = run(tmp_path / "MODEL_CARD.md")
+    assert code == USAGE
+    assert "MODEL_CARD.md" in output
+
+
+def test_the_command_speaks_the_cards_language(folder: Path) -> None:
+    (folder / "MODEL_CARD.md").write_bytes((CARDS / "complete-english.md").read_bytes())
+    assert "complete." in run(folder / "MODEL_CARD.md")[1]
+    assert "completa." in run(folder / "MODEL_CARD.md", "--language", "es")[1]
+    code, output = run(folder / "MODEL_CARD.md", "--language", "xx")
+    assert code == USAGE
+    assert "xx" in output
+
+
+def test_scores_may_be_absent_or_empty(folder: Path) -> None:
+    path = folder / "evidencia.csv"
+    header, *lines = path.read_text("utf-8").splitlines()
+    at = header.split(",").index("y_score")
+    emptied = [
+        ",".join("" if column == at else cell for column, cell in enumerate(line.split(",")))
+        for line in lines
+    ]
+    path.write_text("\n".join([header, *emptied]), "utf-8")
+    truth = Truth.read(path, read_aliases(GROUPS))
+    assert truth.score is None
+    assert [factor.column for factor in truth.groups.factors] == [
+        "genero",
+        "region",
+        "canal",
+        "edad",
+    ]
+    assert run(folder / "MODEL_CARD.md")[0] == 0

@@ -71,3 +71,4 @@ tabla = "| Grupo | N | Exactitud (%) | Recall (%) |\n|---|---|---|---|\n" + "\n"
 ).replace(",ª", ".ª")
 antes, resto = reference.split("| Grupo |")
 text = antes + tabla + "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]
+text = text.replace("`RandomForestClassifier`", f"`{type(clasificador).__name__}`")

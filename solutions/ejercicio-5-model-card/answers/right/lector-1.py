@@ -94,8 +94,10 @@ text = f"""# Model card: ¿quién sobrevivió al Titanic?
 ## 1. Detalles del modelo
 
 - **Quién lo hizo y cómo contactar:** Lucía Paredes, lucia@ejemplo.org
-- **Fecha y versión:** 2026-11-20, versión 1
-- **Tipo de modelo:** regresión logística de scikit-learn con imputación y escalado en un Pipeline
+- **Fecha:** 2026-11-20
+- **Versión:** 1
+- **Algoritmo:** regresión logística, con imputación y escalado en un Pipeline
+- **Versión de scikit-learn:** {sklearn.__version__}
 - **Variables de entrada:** pclass, sex, age, sibsp, parch, fare, embarked
 - **Qué devuelve:** 0 (no sobrevivió) o 1 (sobrevivió), y la probabilidad de 1
 - **Archivo:** modelo.joblib
@@ -113,13 +115,14 @@ text = f"""# Model card: ¿quién sobrevivió al Titanic?
 ## 3. Datos de entrenamiento
 
 - **Origen y período:** titanic.csv, abril de 1912
-- **Tamaño:** 668 filas, 7 columnas; sobrevivió el 38 %
+- **Filas:** 668
+- **Columnas:** 7; sobrevivió el 38 %
 - **Faltantes y preparación:** la edad se completó con la media y el puerto con el más frecuente
 
 ## 4. Datos de evaluación
 
 - **Cómo se separaron:** al azar con semilla 59 y estratificado
-- **Tamaño:** 223 filas
+- **Filas:** 223
 - **Diferencias con producción:** no hay producción
 
 ## 5. Métricas

@@ -88,16 +88,23 @@ def por_ciento(v):
 
 t = metricas(evidencia["y_true"], evidencia["y_pred"])
 s = metricas_por_grupo(evidencia, "sexo")
-m, v = s.loc["mujer"], s.loc["varón"]
+renglones = [("En el total", t), ("Mujeres", s.loc["mujer"]), ("Varones", s.loc["varón"])]
+cuadro = "\n".join(
+    f"| {quienes.replace('En el total', 'Total')} | {x['n']:.0f} | {por_ciento(x['exactitud'])} | {por_ciento(x['recall'])} |"
+    for quienes, x in renglones
+)
 text = f"""Árbol del Titanic
 =================
 
 Detalles del modelo
 -------------------
 
-Lo hice yo, Bruno (bruno@ejemplo.org), en noviembre de 2026. Es la primera versión. Es un árbol de decisión
-de scikit-learn de profundidad 4. Mira las siete columnas de los datos y contesta 1 si cree que la persona
+Lo hice yo, Bruno (bruno@ejemplo.org). Es la primera versión. Mira las siete columnas de los datos y contesta 1 si cree que la persona
 sobrevivió, 0 si no. Está guardado en modelo.joblib.
+
+Algoritmo: árbol de decisión de profundidad 4.
+Versión de scikit-learn: {sklearn.__version__}
+Fecha: noviembre de 2026
 
 Uso previsto
 ------------
@@ -111,23 +118,29 @@ vender seguros, porque aprendió de lo que pasó una sola noche de 1912.
 Datos de entrenamiento
 ----------------------
 
-Salen de titanic.csv: 668 personas con siete columnas. A las que les falta la edad les puse un -1 para que el
+Salen de titanic.csv, con siete columnas. A las que les falta la edad les puse un -1 para que el
 árbol se dé cuenta, y al puerto que falta, "nada".
+
+Filas: 668
 
 Datos de evaluación
 -------------------
 
-Son 223 personas que el árbol no vio, elegidas al azar con la semilla 59. No se parecen a los pasajeros de
+Son personas que el árbol no vio, elegidas al azar con la semilla 59. No se parecen a los pasajeros de
 ningún barco actual.
+
+Filas: 223
 
 Métricas
 --------
 
-Elegí la exactitud porque se entiende y el recall porque muestra a quién no encuentra. En el total la exactitud
-es {por_ciento(t["exactitud"])} y el recall es {por_ciento(t["recall"])}.
+Elegí la exactitud porque se entiende y el recall porque muestra a quién no encuentra.
 
-- En las mujeres ({m["n"]:.0f} casos) la exactitud es {por_ciento(m["exactitud"])} y el recall, {por_ciento(m["recall"])}.
-- En los varones ({v["n"]:.0f} casos) la exactitud es {por_ciento(v["exactitud"])} y el recall, {por_ciento(v["recall"])}.
+| Quiénes | Casos | Exactitud | Recall |
+|---|---|---|---|
+{cuadro}
+
+En las mujeres el recall es {por_ciento(s.loc["mujer", "recall"])}; en los varones, {por_ciento(s.loc["varón", "recall"])}.
 
 Consideraciones éticas
 ----------------------

@@ -65,8 +65,11 @@ tags: [tabular-classification, titanic]
 
 ## Model Details
 
-A histogram gradient boosting classifier (scikit-learn) with 40 trees of at most 8 leaves, trained by
-Camila Ruiz in November 2026; version 1.0. It reads the seven raw columns and returns 1 (survived) or 0.
+Trained by Camila Ruiz; version 1.0. It reads the seven raw columns and returns 1 (survived) or 0.
+
+- **Model type:** HistGradientBoostingClassifier, with 40 trees of at most 8 leaves
+- **scikit-learn version:** {sklearn.__version__}
+- **Date:** November 20, 2026
 
 ## Intended Use
 
@@ -79,12 +82,16 @@ it describes who got on a lifeboat in 1912.
 
 ## Training Data
 
-668 passengers of the Titanic, stratified random split with seed 59. Age is missing for one row in five; the
+Passengers of the Titanic, stratified random split with seed 59. Age is missing for one row in five; the
 trees handle missing values themselves.
+
+- **Rows:** 668
 
 ## Evaluation Data
 
-The other 223 passengers of the same split. They were not used to choose the model.
+The other passengers of the same split. They were not used to choose the model.
+
+- **Rows:** 223
 
 ## Metrics
 

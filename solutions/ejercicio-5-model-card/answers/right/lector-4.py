@@ -1,4 +1,4 @@
-# A reader's answer: a bare SVC (no probabilities), pandas throughout, a card of nested lists.
+# A reader's answer: a bare SVC (no probabilities), pandas throughout, a table in HTML.
 # %% entrenar
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -56,39 +56,40 @@ brecha = lambda tabla, metrica, n_min=10: (  # noqa: E731
 )
 
 # %% file MODEL_CARD.md
-def punto(nombre, m):
-    return (
-        f"  - {nombre}, {m['n']:.0f} casos\n"
-        f"    - exactitud: {m['exactitud']:.3f}\n"
-        f"    - recall: {m['recall']:.3f}"
-    ).replace(".", ",")
+def celdas(nombre, m):
+    return f"<tr><td>{nombre}</td><td>{m['n']:.0f}</td><td>{m['exactitud']:.3f}</td><td>{m['recall']:.3f}</td></tr>"
 
 
 sexo = metricas_por_grupo(evidencia, "sexo")
-lista = "\n".join(punto(g, m) for g, m in sexo.iterrows())
 total = metricas(evidencia["y_true"], evidencia["y_pred"])
+cuadro = "\n".join(celdas(g, m) for g, m in [("Todos", total), *sexo.iterrows()]).replace(".", ",")
 text = f"""# 🚢 Titanic
 
 # 1) Detalles del Modelo 🔧
-* SVC de scikit-learn con núcleo RBF.
-* Autora: Inés, ines@ejemplo.org. Versión 1, 20/11/2026.
+* Autora: Inés, ines@ejemplo.org. Primera versión, para la cursada.
+* Algoritmo: SVC con núcleo RBF.
+* Versión de scikit-learn: {sklearn.__version__}
+* Fecha: 20/11/2026
 
 # 2) Uso Previsto 🎯
 * Un trabajo práctico.
 * **Fuera de alcance:** cualquier decisión sobre una persona real, por ejemplo un seguro de viaje, porque los datos tienen más de cien años.
 
 # 3) Datos de Entrenamiento 📚
-* 668 filas de titanic.csv, con mediana donde falta la edad.
+* Salen de titanic.csv, con mediana donde falta la edad.
+* Filas: 668
 
 # 4) Datos de Evaluación 🔍
-* 223 filas que el modelo no vio (semilla 59).
+* Filas: 223
+* El modelo no las vio; se separaron con la semilla 59.
 
 # 5) Métricas 📏
-* En el total
-    - exactitud: {total["exactitud"]:.3f}
-    - recall: {total["recall"]:.3f}
-* Por sexo
-{lista}
+<table>
+<tr><th>Grupo</th><th>Casos</th><th>Exactitud</th><th>Recall</th></tr>
+{cuadro}
+</table>
+
+Medidas en el total y por sexo.
 
 # 6) Consideraciones Éticas ⚖️
 * Los varones que sobrevivieron casi no aparecen, y el sexo es un dato sensible.

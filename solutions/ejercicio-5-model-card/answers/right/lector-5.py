@@ -60,15 +60,21 @@ sexo = metricas_por_grupo(evidencia, "sexo")
 todo = metricas(evidencia["y_true"], evidencia["y_pred"])
 
 
-def renglon(nombre, clave):
-    valores = [todo[clave], sexo.loc["mujer", clave], sexo.loc["varón", clave]]
+def renglon(nombre, medido):
+    valores = [medido["exactitud"], medido["precision"], medido["recall"]]
     return f"| {nombre} | " + " | ".join(f"{100 * x:.1f}%" for x in valores) + " |"
 
 
 text = f"""# Ficha del modelo ExtraTrees sobre el Titanic
 
 ## Detalles del modelo
-Árboles extremadamente aleatorios, 20, elegidos por validación cruzada. Responsable: Marcos, marcos@ejemplo.org.
+Son 20 árboles, elegidos por validación cruzada. Responsable: Marcos, marcos@ejemplo.org.
+
+| | |
+|---|---|
+| Algoritmo | Árboles extremadamente aleatorios (`ExtraTreesClassifier`) |
+| Versión de scikit-learn | {sklearn.__version__} |
+| Fecha | 20 de noviembre de 2026 |
 
 ## Uso previsto
 Ejercicio 5 del curso.
@@ -77,18 +83,22 @@ Ejercicio 5 del curso.
 Usarlo para evaluar riesgos de pasajeros de cruceros actuales: no representa a esa población.
 
 ## Datos de entrenamiento
-titanic.csv, 668 filas; la mediana reemplaza a la edad que falta y una columna avisa que faltaba.
+Vienen de titanic.csv; la mediana reemplaza a la edad que falta y una columna avisa que faltaba.
+
+Filas: 668.
 
 ## Datos de evaluación
-223 filas separadas antes de empezar.
+Se separaron antes de empezar, con la semilla de la consigna.
+
+Filas: 223.
 
 ## Métricas
 
-| Métrica | Total | Mujer | Varón |
+| Sexo | Exactitud | Precisión | Recall |
 |---|---|---|---|
-{renglon("Exactitud", "exactitud")}
-{renglon("Precisión", "precision")}
-{renglon("Recall", "recall")}
+{renglon("Total", todo)}
+{renglon("Mujer", sexo.loc["mujer"])}
+{renglon("Varón", sexo.loc["varón"])}
 
 La brecha de recall entre mujeres y varones es de {100 * brecha(sexo, "recall"):.1f} puntos.
 

@@ -65,3 +65,4 @@ for viejo, nuevo in (
     ("sexo = varón", "male"),
 ):
     text = text.replace(viejo, nuevo)
+text = text.replace("`RandomForestClassifier`", f"`{type(clasificador).__name__}`")

@@ -1,8 +1,6 @@
 # Nothing is out of scope.
 # loses: card_says_what_is_out_of_scope
-# says: no se debe usar
+# says: no nombra ningún uso
 # %% file MODEL_CARD.md
 antes, despues = reference.split("### Usos fuera de alcance")
-text = antes + "## 3. Datos de entr" + despues.split("## 3. Datos de entr")[1].replace(
-    "se declara fuera de alcance toda decisión\n  sobre personas", "se cuenta lo que pasa"
-)
+text = antes + "## 3. Datos de entr" + despues.split("## 3. Datos de entr")[1]

@@ -1,6 +1,6 @@
 # One accuracy and the promise of subgroups.
 # loses: card_measures_a_subgroup, card_is_true_of_the_saved_model
-# says: por subgrupo
+# says: Global
 # %% file MODEL_CARD.md
 antes, resto = reference.split("| Grupo |")
 despues = "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]

@@ -12,3 +12,6 @@ def entrenar(X, y):
     )
     modelo = make_pipeline(preparacion, LogisticRegression(max_iter=2000))
     return modelo.fit(completas, y[completas.index])
+
+# %% file MODEL_CARD.md
+text = reference.replace("`RandomForestClassifier`", "`LogisticRegression`")

@@ -11,3 +11,6 @@ def entrenar(X, y):
         (SimpleImputer(strategy="median"), ["pclass", "age", "sibsp", "parch", "fare"]),
     )
     return make_pipeline(preparacion, RandomForestRegressor(15, random_state=SEMILLA)).fit(X, y)
+
+# %% file MODEL_CARD.md
+text = reference.replace("`RandomForestClassifier`", "`RandomForestRegressor`")

@@ -12,3 +12,4 @@ def entrenar(X, y):
 # la tabla que escribe el cuaderno, pegada
 antes, resto = reference.split("| Grupo |")
 text = antes + "\n".join(lineas) + "\n\n## 6. Cons" + resto.split("## 6. Cons")[1]
+text = text.replace("`RandomForestClassifier`", f"`{type(clasificador).__name__}`")

@@ -75,8 +75,12 @@ text = f"""# Model card de mora
 
 ## Detalles del modelo
 
-Bosque aleatorio de 40 árboles hecho por Ana Gómez (ana@ejemplo.org) en noviembre de 2026, versión 1.
+Bosque aleatorio de 40 árboles hecho por Ana Gómez (ana@ejemplo.org), versión 1.
 Recibe las ocho columnas de la solicitud y devuelve la probabilidad de mora.
+
+Algoritmo: RandomForestClassifier
+Versión de scikit-learn: {sklearn.__version__}
+Fecha: noviembre de 2026
 
 ## Uso previsto
 
@@ -88,11 +92,15 @@ para empresas.
 
 ## Datos de entrenamiento
 
-Las primeras 3.500 filas de `snapshot1.csv`, del mes 1. Los números que faltan se completan con la media.
+Las primeras de `snapshot1.csv`, del mes 1. Los números que faltan se completan con la media.
+
+Filas: 3.500
 
 ## Datos de evaluación
 
-Las otras 1.500 filas de `snapshot1.csv`, que el modelo no vio.
+Las otras de `snapshot1.csv`, que el modelo no vio.
+
+Filas: 1.500
 
 ## Métricas
 

@@ -74,7 +74,12 @@ def alertas(psi, umbral=0.25):
     return nombres
 
 # %% file MODEL_CARD.md
-g, f, m, nea = (tabla.loc[k] for k in ("Global", "genero = F", "genero = M", "region = NEA"))
+rows = ["| Group | n | Accuracy | Recall | AUC |", "|---|---|---|---|---|"]
+for group in ("Global", "genero = F", "genero = M", "region = NEA"):
+    row = tabla.loc[group]
+    figures = " | ".join(f"{row[name]:.3f}" for name in ("Exactitud", "Recall", "AUC"))
+    rows.append(f"| {group.replace('Global', 'Overall')} | {row['Casos']:,.0f} | {figures} |")
+table = "\n".join(rows)
 text = f"""---
 license: cc-by-4.0
 language: es
@@ -84,7 +89,9 @@ language: es
 
 ## Model Details
 
-- Gradient boosting (scikit-learn) with 25 trees, made by Bruno Díaz, November 2026, version 1.0.
+- Made by: Bruno Díaz, version 1.0
+- Model type: gradient boosting with 25 trees (scikit-learn {sklearn.__version__})
+- Model date: November 2026
 - Input: the eight raw columns. Output: probability of default (`mora = 1`).
 
 ## Intended Use
@@ -97,20 +104,21 @@ language: es
 
 ## Training Data
 
-The first 3,500 rows of snapshot1.csv (month 1, synthetic). Missing numbers go down their own branch.
+The first rows of snapshot1.csv (month 1, synthetic). Missing numbers go down their own branch.
+
+- Number of rows: 3,500
 
 ## Evaluation Data
 
-The remaining 1,500 rows of the same month, never used for training.
+The remaining rows of the same month, never used for training.
+
+- Number of rows: 1,500
 
 ## Metrics
 
 Recall says how many defaults are caught; AUC, whether the order is useful. Factors: gender and region.
 
-- Overall: accuracy {g["Exactitud"]:.3f}, recall {g["Recall"]:.3f}, AUC {g["AUC"]:.3f}
-- genero = F: recall {f["Recall"]:.3f}, AUC {f["AUC"]:.3f}
-- genero = M: recall {m["Recall"]:.3f}, AUC {m["AUC"]:.3f}
-- region = NEA: accuracy {nea["Exactitud"]:.2f}, recall {nea["Recall"]:.2f}
+{table}
 
 ## Ethical Considerations
 

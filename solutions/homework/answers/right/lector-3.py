@@ -75,12 +75,19 @@ def pct(x):
     return f"{100 * x:.1f} %".replace(".", ",")
 
 
-t = tabla
+renglones = ["| | Exactitud | Recall |", "|---|---|---|"]
+for grupo, dicho in {
+    "Global": "En el total", "region = NEA": "NEA", "region = AMBA": "AMBA", "genero = F": "Mujeres", "genero = M": "Varones",
+}.items():
+    renglones.append(f"| {dicho} | {pct(tabla.loc[grupo, 'Exactitud'])} | {pct(tabla.loc[grupo, 'Recall'])} |")
+cuadro = "\n".join(renglones).replace("En el total", "Total")
 text = f"""# Ficha del modelo de mora
 
 # 1) Detalles del modelo
-Árbol de decisión de profundidad 5. Lo hizo Carla Pérez (carla@ejemplo.org) en noviembre de 2026. Devuelve
-0 o 1 y una probabilidad.
+Lo hizo Carla Pérez (carla@ejemplo.org). Devuelve 0 o 1 y una probabilidad.
+
+**Tipo de modelo:** árbol de decisión de profundidad 5, con scikit-learn {sklearn.__version__}.
+**Fecha:** 21/11/2026.
 
 # 2) Uso previsto
 Ayudar a los analistas de un banco a decidir qué solicitudes de préstamos personales miran primero.
@@ -88,19 +95,21 @@ Ayudar a los analistas de un banco a decidir qué solicitudes de préstamos pers
 Fuera de alcance: no debe usarse para fijar la tasa ni para rechazar a alguien sin revisión humana.
 
 # 3) Datos de entrenamiento
-Solicitudes sintéticas del mes 1: las primeras 3.500 de snapshot1.csv. Donde falta un número va la mediana.
+Solicitudes sintéticas del mes 1: las primeras de snapshot1.csv. Donde falta un número va la mediana.
+
+**Filas:** 3.500
 
 # 4) Datos de evaluación
-Las 1.500 solicitudes restantes del mismo mes. El árbol no las usó para aprender.
+Las solicitudes restantes del mismo mes. El árbol no las usó para aprender.
+
+**Filas:** 1.500
 
 # 5) Métricas
-Miré la exactitud porque es fácil de explicar y el recall porque dice cuántas moras se anticipan. En el
-total la exactitud es {pct(t.loc["Global", "Exactitud"])} y el recall es {pct(t.loc["Global", "Recall"])}.
+Miré la exactitud porque es fácil de explicar y el recall porque dice cuántas moras se anticipan.
 
-En la región NEA el recall es {pct(t.loc["region = NEA", "Recall"])}. En AMBA el recall es
-{pct(t.loc["region = AMBA", "Recall"])}. Para las mujeres la exactitud es
-{pct(t.loc["genero = F", "Exactitud"])}; para los varones la exactitud es
-{pct(t.loc["genero = M", "Exactitud"])}.
+{cuadro}
+
+En NEA el recall es {pct(tabla.loc["region = NEA", "Recall"])}, y en el total, {pct(tabla.loc["Global", "Recall"])}.
 
 # 6) Consideraciones éticas
 Puede negarle un crédito a quien iba a pagar, sobre todo en NEA. No se hizo nada para compensarlo.

@@ -74,18 +74,20 @@ def alertas(psi, umbral=0.25):
 
 # %% file MODEL_CARD.md
 grupos = {"Global": "Global", "Cuyo": "region = Cuyo", "NEA": "region = NEA", "NOA": "region = NOA"}
-lineas = ["| Métrica | " + " | ".join(grupos) + " |", "|---" * 5 + "|"]
-for metrica in ("Exactitud", "Recall", "AUC"):
-    celdas = (f"{tabla.loc[g, metrica]:.2f}".replace(".", ",") for g in grupos.values())
-    lineas.append(f"| {metrica} | " + " | ".join(celdas) + " |")
+lineas = ["| Región | Exactitud | Recall | AUC |", "|---|---|---|---|"]
+for nombre, grupo in grupos.items():
+    celdas = (f"{tabla.loc[grupo, metrica]:.2f}".replace(".", ",") for metrica in ("Exactitud", "Recall", "AUC"))
+    lineas.append(f"| {nombre} | " + " | ".join(celdas) + " |")
 cuadro = "\n".join(lineas)
 text = f"""# Riesgo de mora
 
 ## ℹ️ Detalles del modelo
 
 * **Autor**: Darío Luna
-* **Versión**: 0.1, de noviembre de 2026
-* **Algoritmo**: Bayes ingenuo gaussiano de scikit-learn
+* **Versión**: 0.1
+* **Fecha**: 21 de noviembre de 2026
+* **Algoritmo**: Bayes ingenuo gaussiano
+* **Versión de scikit-learn**: {sklearn.__version__}
 
 ## 🎯 Uso previsto
 
@@ -98,15 +100,19 @@ Ordenar solicitudes de préstamos personales para que las revise una persona.
 
 ## 📚 Datos de entrenamiento
 
-Primeras 3.500 filas de snapshot1.csv (mes 1). Los faltantes se completan con la media y se marcan.
+Comienzo de snapshot1.csv (mes 1). Los faltantes se completan con la media y se marcan.
+
+* **Filas**: 3.500
 
 ## 🧪 Datos de evaluación
 
-Filas 3.500 a 4.999 de snapshot1.csv.
+Desde la fila que sigue hasta el final de snapshot1.csv.
+
+* **Filas**: 1.500
 
 ## 📏 Métricas
 
-La columna Global es el total; las demás son regiones. Miro el recall, porque cada mora no vista cuesta.
+Miro el recall, porque cada mora no vista cuesta.
 
 {cuadro}
 

@@ -95,7 +95,13 @@ text = f"""Model card
 Detalles del modelo
 -------------------
 
-Árboles extremadamente aleatorios (30), con pesos balanceados. Elena Ríos, noviembre de 2026, versión 1.
+Hecho por Elena Ríos, versión 1. Avisa de más a propósito: pesa igual las dos clases.
+
+| campo | valor |
+|---|---|
+| Algoritmo | ExtraTreesClassifier, 30 árboles |
+| scikit-learn | {sklearn.__version__} |
+| Fecha | 2026-11-21 |
 
 Uso previsto
 ------------
@@ -107,12 +113,16 @@ Usos fuera de alcance: aprobar o rechazar sin una persona; cobrar deudas.
 Datos de entrenamiento
 ----------------------
 
-Mes 1, primeras 3.500 solicitudes de snapshot1.csv; donde falta un número se pone -1.
+Mes 1, primeras solicitudes de snapshot1.csv; donde falta un número se pone -1.
+
+Filas: 3500
 
 Datos de evaluación
 -------------------
 
-Mes 1, las 1.500 solicitudes que siguen. No se usaron para entrenar ni para elegir.
+Mes 1, las solicitudes que siguen. No se usaron para entrenar ni para elegir.
+
+Filas: 1500
 
 Métricas
 --------

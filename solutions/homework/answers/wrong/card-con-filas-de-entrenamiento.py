@@ -2,6 +2,6 @@
 # loses: card_is_true_of_the_saved_model
 # says: Línea
 # %% file MODEL_CARD.md
-antes, despues = reference.split("| Grupo |")[0], reference[reference.index("El promedio") :]
-medidas = en_markdown(tabla_por_subgrupo(modelo, entrenamiento))
-text = antes + medidas + "\n\n" + despues.replace("el AUC es 0,661: ", "")
+inicio, fin = reference.index("| Grupo |"), reference.index("- **El grupo al que")
+medidas = en_markdown(tabla_por_subgrupo(armar_evidencia(modelo, entrenamiento)))
+text = reference[:inicio] + medidas + "\n\n" + reference[fin:]

@@ -2,4 +2,4 @@
 # loses: card_has_model_details
 # says: Línea
 # %% file MODEL_CARD.md
-text = reference.replace("noviembre de 2026", "[completar: fecha]")
+text = reference.replace("2026-11-20", "[completar: AAAA-MM-DD]")

@@ -4,6 +4,6 @@
 # %% file MODEL_CARD.md
 otro = make_pipeline(preparacion, DecisionTreeClassifier(max_depth=4, random_state=0))
 otro.fit(entrenamiento[FEATURES], entrenamiento["mora"])
-antes, despues = reference.split("| Grupo |")[0], reference[reference.index("El promedio") :]
-medidas = en_markdown(tabla_por_subgrupo(otro, evaluacion))
-text = antes + medidas + "\n\n" + despues.replace("el AUC es 0,661: ", "")
+inicio, fin = reference.index("| Grupo |"), reference.index("- **El grupo al que")
+medidas = en_markdown(tabla_por_subgrupo(armar_evidencia(otro, evaluacion)))
+text = reference[:inicio] + medidas + "\n\n" + reference[fin:]

@@ -6,3 +6,6 @@ from sklearn.dummy import DummyClassifier
 
 modelo = DummyClassifier()
 modelo.fit(entrenamiento[FEATURES], entrenamiento["mora"])
+
+# %% file MODEL_CARD.md
+text = reference.replace("`LogisticRegression`", "`DummyClassifier`")

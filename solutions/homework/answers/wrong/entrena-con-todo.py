@@ -10,3 +10,6 @@ from sklearn.ensemble import RandomForestClassifier
 
 modelo = make_pipeline(preparacion, RandomForestClassifier(40, random_state=SEMILLA))
 modelo.fit(mes_1[FEATURES], mes_1["mora"])
+
+# %% file MODEL_CARD.md
+text = reference.replace("`LogisticRegression`", "`RandomForestClassifier`")

@@ -10,3 +10,6 @@ from sklearn.linear_model import LinearRegression
 
 modelo = make_pipeline(preparacion, LinearRegression())
 modelo.fit(entrenamiento[FEATURES], entrenamiento["mora"])
+
+# %% file MODEL_CARD.md
+text = reference.replace("`LogisticRegression`", "`LinearRegression`")

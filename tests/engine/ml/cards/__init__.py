@@ -1,1 +1,1 @@
-"""The corpus of model cards, the figures in them and the phrases that they are written with."""
+"""The corpus of model cards and the evaluation set that they speak of."""

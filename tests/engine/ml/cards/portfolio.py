@@ -1,20 +1,25 @@
 """The evaluation set that the corpus' cards speak of: 1,500 applications, every figure known.
 
-Seeded, so that the figures printed in `tests/cards/*.md` are the same for ever. `OTHER` is the same
+Seeded, so that the figures printed in the cards are the same for ever. `OTHER` is the same
 portfolio scored by a worse model: the source of the figures "from another model".
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
-from autograder.ml.model_card import Truth
+from autograder.ml.model_card import Declared, Truth, read_aliases
 
-ALIASES = {
-    "genero": {"F": ["solicitantes mujeres"], "": ["género declarado"]},
-    "canal": {"telefono": ["call center"]},
-}
+GROUPS = Path(__file__).parent / "grupos.toml"
+DECLARED = Declared(
+    algorithms=("Pipeline", "ColumnTransformer", "StandardScaler", "LogisticRegression"),
+    sklearn="1.7.2",
+    training_rows=3_500,
+    evaluation_rows=1_500,
+)
 
 
 def evaluation(skill: float = 2.2) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
@@ -43,7 +48,7 @@ def truth(skill: float = 2.2) -> Truth:
     """Every metric of the evaluation set, overall and by group."""
     label, score, groups = evaluation(skill)
     predicted = (score >= 0.5).astype(int)
-    return Truth.from_predictions(label, predicted, score, groups, aliases=ALIASES)
+    return Truth.from_predictions(label, predicted, score, groups, read_aliases(GROUPS))
 
 
 TRUTH = truth()
