@@ -27,7 +27,7 @@ grade: $(READY) ## grade the example cohort (your own: autograder grade --submit
 	@$(BIN)/autograder grade --submitted examples/submitted --jobs $(JOBS)
 
 test: $(READY) ## everything that CI runs
-	@$(MAKE) --no-print-directory -j 2 --output-sync=line lint nbval
+	@$(MAKE) --no-print-directory -j 2 lint nbval
 	@$(MAKE) --no-print-directory check engine class
 
 engine: $(READY) ## the engine's tests, with its wheel installed far from here

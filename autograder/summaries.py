@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.records import A_FAULT
 from autograder.terminal import err, out
 from autograder.text import printable
 
@@ -49,6 +48,8 @@ def show_run(run: Run, options: Options) -> None:
 
 
 def _row(record: Record) -> list[str]:
+    from autograder.records import A_FAULT
+
     accepted = {None: "", True: "yes", False: "no"}[record.accepted]
     pending = f"{record.manual_points:g}" if record.manual_points else ""
     reasons = [A_FAULT, *record.flags] if record.faulty else record.flags

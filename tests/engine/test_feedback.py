@@ -251,11 +251,13 @@ def formgrader(graded: Course, tmp_path: Path) -> Iterator[str]:
 
 
 def _address(server: subprocess.Popen, runtime: Path, log: Any) -> str:
-    """Where the server listens, once it does: it writes that down."""
+    """Where the server listens, once it answers: it writes the address down before it does."""
     while server.poll() is None:
         for path in runtime.glob("jpserver-*.json"):
-            with contextlib.suppress(ValueError):  # it is being written
-                return json.loads(path.read_text())["url"]
+            with contextlib.suppress(ValueError, OSError):  # it is being written; nobody listens
+                address = json.loads(path.read_text())["url"]
+                fetch(f"{address}api")
+                return address
         time.sleep(0.1)
     log.seek(0)
     pytest.fail("the server did not start: " + log.read()[-2000:])
