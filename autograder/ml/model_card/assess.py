@@ -6,25 +6,23 @@ import itertools
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from autograder.messages import gettext
-from autograder.ml.model_card import blanks
-from autograder.ml.model_card.evidence import Cell, judge, read_evidence
-from autograder.ml.model_card.fields import Declared, Field, read_fields
-from autograder.ml.model_card.findings import Finding, Kind, Remark, quote
+from autograder.ml.model_card.evidence import Cell, judge, read_evidence, read_figure
+from autograder.ml.model_card.fields import Declared, Field, blanks_in, label_lines, read_fields
+from autograder.ml.model_card.findings import Assessment, Finding, Kind, Remark
 from autograder.ml.model_card.groups import Groups
-from autograder.ml.model_card.metrics import SUPPORT, read_figure
 from autograder.ml.model_card.parse import Document, NotText, TooLarge, read
-from autograder.ml.model_card.scope import states_out_of_scope
 from autograder.ml.model_card.sections import (
     OUT_OF_SCOPE,
     SECTIONS,
     name_sections,
     outline,
     section_title,
+    states_out_of_scope,
 )
-from autograder.ml.model_card.truth import Truth
+from autograder.ml.model_card.text import find_blanks, is_blank, own_words, quote
+from autograder.ml.model_card.truth import SUPPORT, Truth
 
 MAX_FINDINGS = 200
 MIN_WORDS = 3
@@ -33,25 +31,6 @@ MIN_WORDS = 3
 _PROSE_FIGURE = re.compile(
     r"(?<![\w.,/-])(?:\d{1,3}(?:[.,]\d{1,4})?\s?%|[01]?[.,]\d{1,4})(?![\w%]|[.,/-]\d)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """`findings` by line; `evidence`: every cell of the evidence; `remarks`: figures in prose that
-    the evidence does not contain (no points)."""
-
-    findings: tuple[Finding, ...] = ()
-    evidence: tuple[Cell, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Nothing is missing and, when the truth was given, nothing is false."""
-        return all(finding.is_remark for finding in self.findings)
-
-    def of(self, *kinds: Kind) -> tuple[Finding, ...]:
-        """The findings of some kinds."""
-        return tuple(finding for finding in self.findings if finding.kind in kinds)
 
 
 def assess(
@@ -98,7 +77,8 @@ class _Assessor:
         self._columns = ", ".join(factor.column for factor in groups.factors)
         self._groups = groups
         self._cells = judge(read_evidence(self._placed, document.front_matter, groups), truth)
-        self._fields = read_fields(self._placed, declared)
+        self._lines = label_lines(self._placed)
+        self._fields = read_fields(self._lines, declared)
         self._left = list(dict.fromkeys(self._left_to_fill_in()))[:MAX_FINDINGS]
 
     def result(self) -> Assessment:
@@ -132,7 +112,7 @@ class _Assessor:
         """Where a section that was not found may be: inside a block of code, or misnamed."""
         for block in self._document.blocks:
             lines = [line for line in block.text.split("\n") if line.startswith("#")][:40]
-            if block.kind == "code" and len({name_sections(line)[0] for line in lines}) > 3:
+            if block.kind == "code" and any(name_sections(line)[0] for line in lines):
                 said = gettext("Line {line} opens a block of code (```) with sections inside.")
                 return " " + said.format(line=block.line)
         names = [f"“{quote(text)}” ({line})" for line, text in self._outline.unassigned[:8]]
@@ -145,20 +125,18 @@ class _Assessor:
         for placed in self._placed:
             if key in placed.sections and placed.is_content:
                 for line, text in placed.lines():
-                    if line not in declared and not blanks.is_blank(text):
-                        said.update(blanks.words(text))
+                    if line not in declared and not is_blank(text):
+                        said.update(own_words(text))
         return said
 
     def _left_to_fill_in(self) -> Iterator[tuple[str, int, str]]:
         """(section, line, blank) of everything that was left to fill in."""
-        for at, placed in enumerate(self._placed):
-            for line, blank in blanks.blanks_of(self._placed, at):
-                yield placed.section, line, blank
+        yield from blanks_in(self._placed, self._lines)
         for block in self._document.blocks:
             if block.kind == "heading" and not block.quoted:
-                yield from (("", block.line, blank) for _, blank in blanks.find(block.text))
+                yield from (("", block.line, blank) for _, blank in find_blanks(block.text))
         front = self._document.front_matter
-        for at, blank in blanks.find(front):
+        for at, blank in find_blanks(front):
             yield "", 2 + front.count("\n", 0, at), blank
 
     def _blanks(self) -> Iterator[Finding]:
@@ -231,18 +209,10 @@ class _Assessor:
         return _about(cell, Kind.UNKNOWN_GROUP, message, hint)
 
     def _format(self) -> Iterator[Finding]:
-        for line, text in self._outline.lookalikes:
-            message = gettext("“{text}” only looks like a heading.").format(text=quote(text))
-            hint = gettext("Write it as “## Name”, with a space after the hashes.")
-            yield Finding(Kind.FORMAT, "", line, message, hint)
         if not self._document.is_utf8:
             message = gettext("The file is not saved in UTF-8.")
             hint = gettext("Save it as UTF-8, so that accents look right everywhere.")
             yield Finding(Kind.FORMAT, "", 1, message, hint)
-        if fence := self._document.open_fence:
-            message = gettext("A block of code (```) opens here and is not closed.")
-            hint = gettext("Add a line with ``` where it ends: all that follows is inside.")
-            yield Finding(Kind.FORMAT, "", fence, message, hint)
         if hidden := self._document.hidden:
             lines = ", ".join(map(str, hidden[:10])) + ("…" if len(hidden) > 10 else "")
             message = gettext("There is text that nobody sees (lines {lines}).").format(lines=lines)

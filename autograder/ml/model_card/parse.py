@@ -26,11 +26,6 @@ MAX_LINES = 2_000
 
 BlockKind = Literal["heading", "text", "table", "code"]
 
-_FOLDED = {
-    code: unicodedata.normalize("NFD", chr(code).lower())[0]
-    for code in range(0x250)
-    if chr(code).isalpha() and not unicodedata.combining(chr(code))
-}
 _COMBINING = re.compile(r"[A-Za-z][\u0300-\u036f]")
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), "")
 _SPACES = {0xA0: " ", 0x202F: " ", 0x2009: " ", 0x2212: "-", **_INVISIBLE}
@@ -63,11 +58,6 @@ _HIDES = re.compile(
 _WHITE = re.compile(r"(?<![-\w])color\s*[:=]\s*[\"']?(?:white|transparent|#f{3}(?:f{3})?\b)")
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, one character for one: `fold("Métricas") == "metricas"`."""
-    return text.translate(_FOLDED)
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table and the line it stands on."""
@@ -98,13 +88,12 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Document:
     """The blocks of a card, its front matter, the lines where text is hidden; `is_utf8`: how its
-    file was saved; `open_fence`: the line of a block of code that never ends, or 0."""
+    file was saved."""
 
     blocks: tuple[Block, ...]
     front_matter: str = ""
     hidden: tuple[int, ...] = ()
     is_utf8: bool = True
-    open_fence: int = 0
 
 
 class NotText(ValueError):
@@ -134,8 +123,7 @@ def read(card: str | bytes) -> Document:
     reader = _Reader(last)
     reader.feed(_parser().renderer.render(tokens, _parser().options, environment))
     front = next((token.content for token in tokens if token.type == "front_matter"), "")
-    hidden = tuple(sorted(reader.hidden))
-    return Document(tuple(reader.blocks), front, hidden, is_utf8, _open_fence(tokens, text))
+    return Document(tuple(reader.blocks), front, tuple(sorted(reader.hidden)), is_utf8)
 
 
 def _decode(raw: bytes) -> tuple[str, bool]:
@@ -174,14 +162,6 @@ def _indented(_: object, tokens: Sequence[Token], at: int, *rest: Any) -> str:
     if not content.lstrip().startswith(("<t", "</t")):
         content = f"<p>{escapeHtml(content)}</p>"
     return f'<wbr data-line="{tokens[at].attrGet("data-line")}">{content}'
-
-
-def _open_fence(tokens: Sequence[Token], text: str) -> int:
-    lines = text.rstrip("\n").split("\n")
-    fence = next((token for token in reversed(tokens) if token.type == "fence"), None)
-    if fence is None or fence.map is None or fence.map[1] < len(lines):
-        return 0
-    return 0 if set(lines[-1].strip(" >")) == {fence.markup[0]} else fence.map[0] + 1
 
 
 class _Reader:
