@@ -7,16 +7,17 @@ its name (`Recall (genero = F)`); one that says none is Global's.
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import yaml
 
 from autograder.ml.model_card.groups import Group, Groups
+from autograder.ml.model_card.parse import Row
 from autograder.ml.model_card.sections import Placed
 from autograder.ml.model_card.text import VOCABULARY, Phrases, bare, fold
 from autograder.ml.model_card.truth import SUPPORT, Mask, Truth
@@ -49,10 +50,15 @@ class Figure:
     readings: tuple[tuple[float, float], ...]
     decimals: int = 0
 
+    @property
+    def is_undefined(self) -> bool:
+        """Whether it says that the metric does not exist."""
+        return math.isnan(self.readings[0][0])
+
     def agrees_with(self, value: float) -> bool:
         """Whether `value`, rounded as printed, is this figure; nan agrees with nan only."""
         if math.isnan(value):
-            return any(math.isnan(read) for read, _ in self.readings)
+            return self.is_undefined
         return any(abs(read - value) <= half + 1e-9 for read, half in self.readings)
 
 
@@ -86,21 +92,24 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
-    metric: str
-    key: str
-    text: str
+class Reading:
+    """A cell that was not judged yet, its figure, and the group of its row (None: unknown)."""
+
+    cell: Cell
     figure: Figure | None
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """What a card says of one group; `group`: None when it is no group of the data."""
-
-    text: str
-    line: int
     group: Group | None
-    values: tuple[_Value, ...]
+
+    @classmethod
+    def of(
+        cls, row: tuple[str, int, Group | None], metric: str, key: str, text: str, percent: bool
+    ) -> Reading:
+        """What a text says of a metric in a row: (its name, its line, its group)."""
+        name, line, group = row
+        figure, known = read_figure(text, key, percent), group or Group()
+        value = figure.readings[0][0] if figure else None
+        is_global = group is not None and group.is_global
+        recognised = (key, value, known.column, known.level, is_global, known.is_gap)
+        return cls(Cell(name, metric, text, line, *recognised), figure, group)
 
 
 def find_metric(heading: str) -> tuple[str, bool]:
@@ -157,45 +166,45 @@ def read_figure(text: str, metric: str = "", percent: bool = False) -> Figure | 
     return Figure((share, whole) if percent else (whole,), decimals or 2)
 
 
-def read_evidence(placed: Sequence[Placed], front_matter: str, groups: Groups) -> list[EvidenceRow]:
-    """Every row of the evidence, in the card's order, up to `MAX_CELLS` cells."""
-    rows = [*_model_index(front_matter, groups)]
+def read_evidence(placed: Sequence[Placed], front_matter: str, groups: Groups) -> list[Reading]:
+    """Every cell of the evidence, in the card's order, up to `MAX_CELLS`."""
+    readings = [*_model_index(front_matter, groups)]
     for here in placed:
         if here.block.kind == "table" and not here.block.quoted and not here.is_about_training:
-            rows += _table(here, groups)
-    cells = list(itertools.accumulate(len(row.values) for row in rows))
-    return rows[: bisect.bisect(cells, MAX_CELLS)]
+            readings += _table(here.block.rows, groups)
+    return readings[:MAX_CELLS]
 
 
-def _table(placed: Placed, groups: Groups) -> list[EvidenceRow]:
-    header, *body = placed.block.rows
+def _table(table: Sequence[Row], groups: Groups) -> list[Reading]:
+    header, *rows = table
     heads = [bare(cell) for cell in header.cells[:2]] + ["", ""]
     start = 2 if _FACTOR.is_all(heads[0]) and _LEVEL.is_all(heads[1]) else 1
     named = [(at, cell, *find_metric(cell)) for at, cell in enumerate(header.cells)][start:]
     if not any(key and key != SUPPORT for _, _, key, _ in named):
         return []
-    column = groups.column(header.cells[0])
-    is_about_groups = column or _GROUP.is_all(heads[0]) or start == 2
-    rows: list[EvidenceRow] = []
-    factor = ""
-    for row in body[:MAX_CELLS]:
-        cells = (*row.cells, "", "")
+    factor, column = "", groups.column(header.cells[0])
+    is_evidence = bool(column) or _GROUP.is_all(heads[0]) or start == 2
+    readings: list[Reading] = []
+    for row in rows[:MAX_CELLS]:
+        cells = (*row.cells, *[""] * len(header.cells))
         name = factor = cells[0] if cells[0].strip() else factor
         if start == 2 and cells[1].strip().lower() not in _ALL:
             name = f"{factor} = {cells[1]}"
-        values = [
-            _Value(said, key, cells[at], read_figure(cells[at], key, percent))
-            for at, said, key, percent in named
-            if at < len(row.cells) and cells[at].strip()
+        about = (name, row.line, groups.find(name, column))
+        found = [
+            Reading.of(about, metric, key, cells[at], percent)
+            for at, metric, key, percent in named
+            if cells[at].strip()
         ]
-        if not any(value.figure for value in values):  # a row that is a title: "Por género"
+        if any(reading.figure for reading in found):
+            readings += found
+            is_evidence = is_evidence or about[2] is not None
+        else:  # a row that is a title: "Por género"
             column = groups.column(re.sub(r"^\W*(?:por|by) ", "", name.lower())) or column
-        elif values:
-            rows.append(EvidenceRow(name, row.line, groups.find(name, column), tuple(values)))
-    return rows if is_about_groups or any(row.group for row in rows) else []
+    return readings if is_evidence else []
 
 
-def _model_index(front_matter: str, groups: Groups) -> Iterator[EvidenceRow]:
+def _model_index(front_matter: str, groups: Groups) -> Iterator[Reading]:
     nested = front_matter.count("[") + front_matter.count("{") + front_matter.count("- - ")
     if "model-index" not in front_matter or max(len(front_matter) // 80, nested) > 200:
         return  # no honest card has more, and reading yaml is not linear
@@ -210,21 +219,19 @@ def _model_index(front_matter: str, groups: Groups) -> Iterator[EvidenceRow]:
                     yield from _indexed(metric, groups)
 
 
-def _indexed(metric: yaml.Node, groups: Groups) -> Iterator[EvidenceRow]:
-    value, name, kind = (_get(metric, key) for key in ("value", "name", "type"))
-    if value is None or not _text(value):
-        return
-    inside = " ".join(_PARENTHESIS.findall(_text(name)))
-    group = inside if groups.find(inside) or not find_metric(_text(name))[0] else ""
+def _indexed(metric: yaml.Node, groups: Groups) -> Iterator[Reading]:
+    value, name = _get(metric, "value"), _text(_get(metric, "name"))
+    kind = _text(_get(metric, "type"))
+    inside = " ".join(_PARENTHESIS.findall(name))
+    group = inside if groups.find(inside) or not find_metric(name)[0] else ""
     for key, node in _pairs(_get(metric, "args")):
-        if _GROUP.is_all(key.lower()):
-            group = _text(node)
-        elif groups.column(key):
-            group = f"{key} = {_text(node)}"
-    key = find_metric(_text(kind))[0] or find_metric(_text(name))[0]
-    cell = _Value(_text(name) or _text(kind), key, _text(value), read_figure(_text(value), key))
-    group = group or "Global"
-    yield EvidenceRow(group, value.start_mark.line + 2, groups.find(group), (cell,))
+        is_column = bool(groups.column(key))
+        group = f"{key} = {_text(node)}" if is_column else group
+        group = _text(node) if _GROUP.is_all(key.lower()) else group
+    if value is not None and _text(value):
+        about = (group or "Global", value.start_mark.line + 2, groups.find(group or "Global"))
+        key = find_metric(kind)[0] or find_metric(name)[0]
+        yield Reading.of(about, name or kind, key, _text(value), False)
 
 
 def _pairs(node: yaml.Node | None) -> list[tuple[str, yaml.Node]]:
@@ -244,59 +251,41 @@ def _text(node: yaml.Node | None) -> str:
     return str(node.value)[:300].strip() if isinstance(node, yaml.ScalarNode) else ""
 
 
-def judge(rows: Sequence[EvidenceRow], truth: Truth | None) -> list[Cell]:
-    """Every cell of the evidence; with a truth, whether it is so.
-
-    A range whose ends the words leave open is read as suits its row best, once for all its cells.
-    """
+def judge(readings: Sequence[Reading], truth: Truth | None) -> list[Cell]:
+    """Every cell of the evidence; with a truth, whether it is so."""
+    if truth is None:
+        return [reading.cell for reading in readings]
+    rows = [list(row) for _, row in itertools.groupby(readings, lambda r: (r.cell.line, r.group))]
     masks = [_best_mask(row, truth) for row in rows]
     ranges: dict[str, list[Mask]] = {}
     for row, mask in zip(rows, masks, strict=True):
-        if row.group and mask is not None and not row.group.level:
-            ranges.setdefault(row.group.column, []).append(mask)
-    gaps: dict[tuple[str, str, int], list[float]] = {}
+        if mask is not None and not row[0].cell.level:
+            ranges.setdefault(row[0].cell.column, []).append(mask)
+    gap = cache(lambda key, column, digits: truth.gaps(key, column, digits, ranges.get(column, ())))
     cells = []
     for row, mask in zip(rows, masks, strict=True):
-        group = row.group or Group()
-        for value in row.values:
+        for cell, figure in ((reading.cell, reading.figure) for reading in row):
             possible: Sequence[float] = ()
-            if truth is not None and mask is not None:
-                possible = truth.values(value.key, mask)
-            elif truth is not None and group.is_gap and value.figure:
-                key = (value.key, group.column, value.figure.decimals)
-                if key not in gaps:
-                    gaps[key] = truth.gaps(*key, ranges.get(group.column, ()))
-                no_cases = value.key == SUPPORT and math.isnan(value.figure.readings[0][0])
-                possible = () if no_cases else gaps[key]
-            cells.append(
-                Cell(
-                    group=row.text,
-                    metric=value.metric,
-                    text=value.text,
-                    line=row.line,
-                    key=value.key,
-                    value=value.figure.readings[0][0] if value.figure else None,
-                    column=group.column,
-                    level=group.level,
-                    is_global=row.group is not None and group.is_global,
-                    is_gap=group.is_gap,
-                    is_true=_agrees(value, possible),
-                )
-            )
+            if mask is not None:
+                possible = truth.values(cell.key, mask)
+            elif cell.is_gap and figure and not (cell.key == SUPPORT and figure.is_undefined):
+                possible = gap(cell.key, cell.column, figure.decimals)
+            cells.append(replace(cell, is_true=_agrees(figure, possible)))
     return cells
 
 
-def _best_mask(row: EvidenceRow, truth: Truth | None) -> Mask | None:
-    if truth is None or row.group is None or row.group.is_gap:
+def _best_mask(row: Sequence[Reading], truth: Truth) -> Mask | None:
+    """The rows of a group; of a range whose ends the words leave open, those that suit the card's
+    row best, once for all its cells."""
+    group = row[0].group
+    if group is None or group.is_gap:
         return None
-    return max(
-        truth.masks(row.group),
-        key=lambda mask: sum(_agrees(v, truth.values(v.key, mask)) is True for v in row.values),
-        default=None,
-    )
+
+    def agreeing(mask: Mask) -> int:
+        return sum(bool(_agrees(each.figure, truth.values(each.cell.key, mask))) for each in row)
+
+    return max(truth.masks(group), key=agreeing, default=None)
 
 
-def _agrees(value: _Value, possible: Sequence[float]) -> bool | None:
-    if value.figure is None or not possible:
-        return None
-    return any(map(value.figure.agrees_with, possible))
+def _agrees(figure: Figure | None, possible: Sequence[float]) -> bool | None:
+    return any(map(figure.agrees_with, possible)) if figure and possible else None

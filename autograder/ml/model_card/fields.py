@@ -228,7 +228,8 @@ def blanks_in(
                 yield here.section, row.line, row.cells[0]
     for labelled in lines:
         here = labelled.placed
-        if not here.block.rows and labelled.line not in marked and is_blank(labelled.value):
+        says_something = not is_blank(labelled.value) or not labelled.text.strip()
+        if not (here.block.rows or labelled.line in marked or says_something):
             yield here.section, labelled.line, labelled.text.strip()
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import msgspec
 import pandas as pd
 
 from autograder.ml.model_card.text import VOCABULARY, bare, fold
@@ -142,9 +141,10 @@ class Groups:
     @classmethod
     def read(cls, path: Path) -> Groups:
         """The groups that a `grupos.toml` lists. Raises OSError; ValueError says what is wrong."""
-        numeric = {column for column, table in _tables(path).items() if table.get("numeric")}
-        named = read_aliases(path).items()
-        return cls(tuple(Factor.named(name, (), names, name in numeric) for name, names in named))
+        columns, named = _columns(path), read_aliases(path).items()
+        return cls(
+            tuple(Factor.named(name, (), names, columns[name].numeric) for name, names in named)
+        )
 
     def column(self, name: str) -> str:
         """The column that a text names, or ""."""
@@ -190,14 +190,12 @@ def _plain(text: str) -> str:
 
 def _ranges(factor: Factor, text: str, column: str) -> Iterator[Group]:
     """The range of a numeric column that a text names: `edad < 30`, `30 ≤ edad ≤ 49`."""
-    if not factor.numeric:
-        return
     said = " ".join(_COUNT.sub("", _plain(text)).replace("_", " ").split())
-    for name in factor.names:
+    for name in factor.names * factor.numeric:
         rest, found = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", "x", said, count=1)
         if found or column == factor.column:
-            rest = rest.replace("(x)", "").strip(" :=x") if "x" in (rest[:1], rest[-1:]) else rest
-            yield from filter(None, (_range(factor.column, rest.replace("(x)", "").strip()),))
+            rest = re.sub(r"^x\s*[:=]?\s*|\s*\(?x\)?$", "", rest)
+            yield from filter(None, [_range(factor.column, rest)])
 
 
 def _range(column: str, text: str) -> Group | None:
@@ -209,11 +207,12 @@ def _range(column: str, text: str) -> Group | None:
     if hit := _BETWEEN.fullmatch(text):
         return _spanning(column, hit[2], hit[4], None, None)
     if hit := _BEFORE.fullmatch(text):
-        word, number = hit[1], hit[2]
-    elif hit := _AFTER.fullmatch(text):
-        word, number = hit[3], hit[1]
-    else:
-        return None
+        return _ending(column, hit[1], hit[2])
+    hit = _AFTER.fullmatch(text)
+    return _ending(column, hit[3], hit[1]) if hit else None
+
+
+def _ending(column: str, word: str, number: str) -> Group:
     end, is_closed = _END_OF[word]
     limit = (float(number.replace(",", ".")), is_closed)
     return Group(column, low=limit) if end == "low" else Group(column, high=limit)
@@ -233,11 +232,9 @@ def is_numeric(series: pd.Series) -> bool:
 
 def level_name(value: Any) -> str:
     """How a level is written: 1.0 is "1", a missing value is `MISSING`."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+    if pd.isna(value):
         return MISSING
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def levels_of(series: pd.Series) -> tuple[str, ...]:
@@ -254,27 +251,20 @@ def read_aliases(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     Each table is a column: `names`, `numeric` and, below it, `levels` with the names of each.
     Raises OSError; ValueError says what is wrong.
     """
-    found = {}
-    for column, table in _tables(path).items():
-        levels = table.get("levels", {})
-        if not isinstance(levels, dict):
-            raise ValueError(f"{path.name}: [{column}.levels] is not a table")
-        named = {"": table.get("names", []), **levels}
-        for level, names in named.items():
-            if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
-                raise ValueError(
-                    f"{path.name}: the names of {level or column!r} are no list of texts"
-                )
-        found[column] = {level: tuple(names) for level, names in named.items()}
-    return found
+    return {
+        name: {level: tuple(names) for level, names in {"": column.names, **column.levels}.items()}
+        for name, column in _columns(path).items()
+    }
 
 
-def _tables(path: Path) -> dict[str, dict[str, Any]]:
+class _Column(msgspec.Struct):
+    names: list[str] = []
+    numeric: bool = False
+    levels: dict[str, list[str]] = {}
+
+
+def _columns(path: Path) -> dict[str, _Column]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return msgspec.toml.decode(path.read_bytes(), type=dict[str, _Column])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name}: {error}") from error
-    for column, table in content.items():
-        if not isinstance(table, dict):
-            raise ValueError(f"{path.name}: [{column}] is not a table")
-    return content

@@ -120,8 +120,7 @@ def find_blanks(text: str) -> Iterator[tuple[int, str]]:
 
 def is_blank(value: str) -> bool:
     """Whether all that a value says is that it is not filled in: "pendiente", "…", "???"."""
-    inside = value.strip().strip("()[]*_` .…?¿-")
-    return not inside or _WHOLE.is_all(bare(value[:120]))
+    return not value.strip(" \t\n*_`.…?¿-") or _WHOLE.is_all(bare(value[:120]))
 
 
 def own_words(text: str) -> set[str]:

@@ -284,8 +284,8 @@ def test_the_evidence_may_stand_elsewhere(folder: Path) -> None:
         ("evidencia.csv", "a,b\n1,2\n", "y_true"),
         ("evidencia.csv", "", "evidencia.csv"),
         ("grupos.toml", "[genero", "grupos.toml"),
-        ("grupos.toml", "genero = 3", "not a table"),
-        ("grupos.toml", "[genero]\nnames = 3", "list of texts"),
+        ("grupos.toml", "genero = 3", "object"),
+        ("grupos.toml", "[genero]\nnames = 3", "array"),
     ],
 )
 def test_a_broken_companion_is_named(folder: Path, name: str, content: str, said: str) -> None:
