@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograder.messages import gettext
 from autograder.ml.model_card.evidence import Cell, judge, read_evidence, read_figure
 from autograder.ml.model_card.fields import Declared, Field, blanks_in, label_lines, read_fields
 from autograder.ml.model_card.findings import Assessment, Finding, Kind, Remark
 from autograder.ml.model_card.groups import Groups
-from autograder.ml.model_card.parse import Document, NotText, TooLarge, read
+from autograder.ml.model_card.parse import Document, Unreadable, read
 from autograder.ml.model_card.sections import (
     OUT_OF_SCOPE,
     SECTIONS,
+    Placed,
     name_sections,
     outline,
     section_title,
@@ -52,17 +54,9 @@ def assess(
     """
     try:
         document = read(card)
-    except TooLarge:
-        said = gettext("The card is too long to be read.")
-        hint = gettext("A card is read in minutes: take out pasted outputs, data and images.")
-    except NotText:
-        said = gettext("The file is no text: it cannot be read as Markdown.")
-        hint = gettext("Save the card as plain text in UTF-8 (not a .docx or .pdf renamed).")
-    else:
-        if document.blocks or document.front_matter:
-            return _Assessor(document, groups, truth, declared or Declared()).result()
-        said, hint = gettext("The file is empty."), gettext("Copy the template and fill it in.")
-    return Assessment((Finding(Kind.UNREADABLE, "", None, said, hint),))
+    except Unreadable as error:
+        return Assessment((Finding(Kind.UNREADABLE, "", None, error.message, error.hint),))
+    return _Assessor(document, groups, truth, declared or Declared()).result()
 
 
 class _Assessor:
@@ -120,14 +114,16 @@ class _Assessor:
         return " " + said.format(names=", ".join(names)) if names else ""
 
     def _own_words(self, key: str) -> set[str]:
+        own = (text for placed, _, text in self._undeclared() if key in placed.sections)
+        return {word for text in own if not is_blank(text) for word in own_words(text)}
+
+    def _undeclared(self) -> Iterator[tuple[Placed, int, str]]:
+        """(where, line, text) of each line that somebody wrote and that is no declared field."""
         declared = {field.line for field in self._fields}
-        said: set[str] = set()
-        for placed in self._placed:
-            if key in placed.sections and placed.is_content:
-                for line, text in placed.lines():
-                    if line not in declared and not is_blank(text):
-                        said.update(own_words(text))
-        return said
+        for placed in filter(lambda placed: placed.is_content, self._placed):
+            yield from (
+                (placed, line, text) for line, text in placed.lines() if line not in declared
+            )
 
     def _left_to_fill_in(self) -> Iterator[tuple[str, int, str]]:
         """(section, line, blank) of everything that was left to fill in."""
@@ -222,20 +218,19 @@ class _Assessor:
     def _remarks(self) -> Iterator[Remark]:
         """Figures in prose that no cell of the evidence, rounded as they are, contains."""
         values = [c.value for c in self._cells if c.value is not None and not math.isnan(c.value)]
-        declared = {field.line for field in self._fields}
-        lines = (
-            (line, text)
-            for placed in self._placed
-            if placed.is_content and placed.block.kind == "text"
-            for line, text in placed.lines()
-            if line not in declared
-        )
-        for line, text in lines:
-            said = quote(text, 200)
-            for hit in itertools.islice(_PROSE_FIGURE.finditer(text), MAX_FINDINGS):
+        values.sort()
+        for placed, line, text in self._undeclared():
+            hits = _PROSE_FIGURE.finditer(text) if placed.block.kind == "text" else ()
+            for hit in itertools.islice(hits, MAX_FINDINGS):
                 figure = read_figure(hit.group())
-                if figure and not any(map(figure.agrees_with, values)):
-                    yield Remark(line, said, hit.group())
+                if figure and not any(_is_near(values, *reading) for reading in figure.readings):
+                    yield Remark(line, quote(text, 200), hit.group())
+
+
+def _is_near(values: Sequence[float], wanted: float, half: float) -> bool:
+    """Whether one of some sorted values is at most `half` from a figure."""
+    at = bisect.bisect_left(values, wanted - half - 1e-9)
+    return at < len(values) and values[at] <= wanted + half + 1e-9
 
 
 def _metrics() -> str:

@@ -20,6 +20,8 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from autograder.messages import gettext
+
 MAX_CHARACTERS = 65_536
 MAX_LINES = 2_000
 """A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
@@ -96,24 +98,29 @@ class Document:
     is_utf8: bool = True
 
 
-class NotText(ValueError):
-    """The bytes are not a text in any encoding that a card is written in."""
+class Unreadable(ValueError):
+    """Nothing of the card can be judged: what is the matter and what to do, for who wrote it."""
 
-
-class TooLarge(ValueError):
-    """The card is longer than `MAX_CHARACTERS` or `MAX_LINES`."""
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.message, self.hint = message, hint
 
 
 def read(card: str | bytes) -> Document:
-    """Parse a card. Raises TooLarge or NotText; anything else is a document."""
+    """Parse a card. Raises Unreadable if it is no text, empty or too long."""
     text, is_utf8 = (card, True) if isinstance(card, str) else _decode(card)
-    if len(text) > MAX_CHARACTERS:
-        raise TooLarge
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+    text = text[: MAX_CHARACTERS + 1].replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
     text = _COMBINING.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
     last = text.rstrip("\n").count("\n") + 1
-    if last > MAX_LINES:
-        raise TooLarge
+    if len(card) > 4 * MAX_CHARACTERS or len(text) > MAX_CHARACTERS or last > MAX_LINES:
+        raise Unreadable(
+            gettext("The card is too long to be read."),
+            gettext("A card is read in minutes: take out pasted outputs, data and images."),
+        )
+    if not text.strip():
+        raise Unreadable(
+            gettext("The file is empty."), gettext("Copy the template and fill it in.")
+        )
     environment: dict[str, Any] = {}
     tokens = _parser().parse(text, environment)
     line = 1
@@ -128,17 +135,18 @@ def read(card: str | bytes) -> Document:
 
 def _decode(raw: bytes) -> tuple[str, bool]:
     """Text and whether it was UTF-8; Latin-1 is accepted."""
-    if len(raw) > 4 * MAX_CHARACTERS:
-        raise TooLarge
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    raw = raw[: 4 * MAX_CHARACTERS]
     try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return raw.decode("utf-16"), False
-        text, is_utf8 = raw.decode("utf-8"), True
+        text = raw.decode(encoding)
     except UnicodeDecodeError:
-        text, is_utf8 = raw.decode("cp1252", errors="replace"), False
+        encoding, text = "cp1252", raw.decode("cp1252", errors="replace")
     if "\0" in text or len(_CONTROL.findall(text)) > len(text) // 100:
-        raise NotText
-    return text, is_utf8
+        raise Unreadable(
+            gettext("The file is no text: it cannot be read as Markdown."),
+            gettext("Save the card as plain text in UTF-8 (not a .docx or .pdf renamed)."),
+        )
+    return text, encoding == "utf-8"
 
 
 @cache

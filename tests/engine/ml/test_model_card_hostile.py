@@ -69,6 +69,11 @@ HOSTILE = {
     "a long table": ("| mujeres | 0.5 |\n", TABLE, ""),
     "a table of ranges": ("| edad 20-30 | 0.5 |\n", TABLE, ""),
     "a table of gaps": ("| Brecha (genero) | 0.5 |\n", TABLE, ""),
+    "figures of a long table": (
+        "0.999 ",
+        TABLE + "".join(f"| mujeres | 0.{n} |\n" for n in range(100, 1_000)) + "\n",
+        "",
+    ),
     "a table of strangers": ("| gente rara x | 0.5 |\n", TABLE, ""),
     "deep quotes": (">", "", ""),
     "deep lists": ("- ", "", ""),

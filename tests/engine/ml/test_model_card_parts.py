@@ -5,10 +5,13 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import autograder
+from autograder.engine import JUDGING
 from autograder.messages import using
 from autograder.ml import model_card
 from autograder.ml.model_card import Declared, Groups, Kind, assess
@@ -334,6 +337,12 @@ def test_a_row_s_group_is_recognised(text: str, group: Group | None) -> None:
 
 def test_a_long_name_is_no_metric() -> None:
     assert find_metric("recall " * 1_000) == ("", False)
+
+
+def test_the_vocabulary_is_part_of_the_engines_identity() -> None:
+    package = Path(autograder.__file__).parent
+    covered = {path for pattern in JUDGING for path in package.glob(pattern)}
+    assert package / "ml" / "model_card" / "vocabulary.toml" in covered
 
 
 HIDDEN = [
