@@ -27,33 +27,24 @@ _BESIDE_GAP = _GAP.union(_NAMES["gap_beside"])
 _COUNT = re.compile(r"[(\[]\s*(?:n\s*=\s*)?[\d.,]+\s*(?:casos|filas|cases|rows)?\s*[)\]]\s*$")
 _ORNAMENT = re.compile(r"^[^\w<>≤≥=([+-]+|[`*\"'«»“”]")
 _SIGNS = re.compile(r"[=:()\[\]/·|_,;.\s]+|\s[-–—]\s")
-_NUMBER = r"(-?\d{1,9}(?:[.,]\d{1,6})?)"
-
-
-def _either(*lists: str) -> str:
-    words = sorted((word for name in lists for word in _RANGES[name]), key=len, reverse=True)
-    return "(" + "|".join(map(re.escape, words)) + ")"
-
-
-_UNIT = f"(?: ?{_either('units')})?"
-_INSIDE = re.compile(rf"([\[(]) ?{_NUMBER} ?[,;] ?{_NUMBER} ?([\])])")
-_CHAIN = re.compile(rf"{_NUMBER} ?(<=|≤|<) ?x ?(<=|≤|<) ?{_NUMBER}")
-_BETWEEN = re.compile(rf"(?:{_either('from')} )?{_NUMBER} ?{_either('between')} ?{_NUMBER}{_UNIT}")
-_BEFORE = re.compile(rf"{_either('below', 'up_to', 'at_least', 'above', 'over')} ?{_NUMBER}{_UNIT}")
-_AFTER = re.compile(rf"{_NUMBER}{_UNIT} ?{_either('or_more', 'or_less')}{_UNIT}")
-_END_OF = {  # which end a word says, and whether it belongs to the range; None: left open
-    word: end
-    for name, end in {
-        "below": ("high", False),
-        "up_to": ("high", True),
-        "or_less": ("high", True),
-        "at_least": ("low", True),
-        "or_more": ("low", True),
-        "above": ("low", False),
-        "over": ("low", None),
-    }.items()
-    for word in _RANGES[name]
+_NUMBER = re.compile(r"(?<!\d)-?\d{1,9}(?:[.,]\d{1,6})?")
+_UNITS = re.compile(rf"(?<=\d) ?(?:{'|'.join(_RANGES['units'])})\b")
+_AROUND_SIGNS = re.compile(r" ?([-<>=+;\[\]()]) ?")
+_SIGNS_ALIKE = str.maketrans({"≤": "<=", "≥": ">=", "–": "-", "—": "-", "_": " "})
+_ENDS: dict[
+    str, dict[str, bool | None]
+] = {  # of each list of shapes, which end each of its numbers is, and whether it belongs to it
+    "below": {"high": False},
+    "up_to": {"high": True},
+    "above": {"low": False},
+    "at_least": {"low": True},
+    "over": {"low": None},
+    "between": {"low": None, "high": None},
+    "closed": {"low": True, "high": True},
+    "closed_low": {"low": True, "high": False},
+    "closed_high": {"low": False, "high": True},
 }
+_SHAPES = {shape: ends for name, ends in _ENDS.items() for shape in _RANGES[name]}
 
 End = tuple[float, bool | None] | None
 """A range's end: (value, whether it belongs to the range; None: the words leave it open)."""
@@ -190,39 +181,21 @@ def _plain(text: str) -> str:
 
 def _ranges(factor: Factor, text: str, column: str) -> Iterator[Group]:
     """The range of a numeric column that a text names: `edad < 30`, `30 ≤ edad ≤ 49`."""
-    said = " ".join(_COUNT.sub("", _plain(text)).replace("_", " ").split())
+    said = " ".join(_COUNT.sub("", _plain(text)).translate(_SIGNS_ALIKE).split())
     for name in factor.names * factor.numeric:
         rest, found = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", "x", said, count=1)
         if found or column == factor.column:
-            rest = re.sub(r"^x\s*[:=]?\s*|\s*\(?x\)?$", "", rest)
-            yield from filter(None, [_range(factor.column, rest)])
-
-
-def _range(column: str, text: str) -> Group | None:
-    if hit := _INSIDE.fullmatch(text):
-        return _spanning(column, hit[2], hit[3], hit[1] == "[", hit[4] == "]")
-    text = text.strip("() ")
-    if hit := _CHAIN.fullmatch(text):
-        return _spanning(column, hit[1], hit[4], hit[2] != "<", hit[3] != "<")
-    if hit := _BETWEEN.fullmatch(text):
-        return _spanning(column, hit[2], hit[4], None, None)
-    if hit := _BEFORE.fullmatch(text):
-        return _ending(column, hit[1], hit[2])
-    hit = _AFTER.fullmatch(text)
-    return _ending(column, hit[3], hit[1]) if hit else None
-
-
-def _ending(column: str, word: str, number: str) -> Group:
-    end, is_closed = _END_OF[word]
-    limit = (float(number.replace(",", ".")), is_closed)
-    return Group(column, low=limit) if end == "low" else Group(column, high=limit)
-
-
-def _spanning(
-    column: str, low: str, high: str, has_low: bool | None, has_high: bool | None
-) -> Group:
-    first, last = (float(number.replace(",", ".")) for number in (low, high))
-    return Group(column, low=(first, has_low), high=(last, has_high))
+            rest = _UNITS.sub("", re.sub(r"^x\s*[:=]?\s*|\s*\(?x\)?$", "", rest))
+            if rest[:1] in ("[", "(") and rest.count(",") == 1:
+                rest = rest.replace(",", ";")  # [30,49], which is no decimal comma
+            numbers = [float(number.replace(",", ".")) for number in _NUMBER.findall(rest)]
+            shape = _AROUND_SIGNS.sub(r"\1", _NUMBER.sub("n", rest))
+            if ends := _SHAPES.get(shape) or _SHAPES.get(shape.strip("()")):
+                limits = {
+                    end: (number, is_closed)
+                    for (end, is_closed), number in zip(ends.items(), numbers, strict=True)
+                }
+                yield Group(factor.column, low=limits.get("low"), high=limits.get("high"))
 
 
 def is_numeric(series: pd.Series) -> bool:
