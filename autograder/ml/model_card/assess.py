@@ -221,10 +221,11 @@ class _Assessor:
         values.sort()
         for placed, line, text in self._undeclared():
             hits = _PROSE_FIGURE.finditer(text) if placed.block.kind == "text" else ()
+            said = quote(text, 200)
             for hit in itertools.islice(hits, MAX_FINDINGS):
                 figure = read_figure(hit.group())
                 if figure and not any(_is_near(values, *reading) for reading in figure.readings):
-                    yield Remark(line, quote(text, 200), hit.group())
+                    yield Remark(line, said, hit.group())
 
 
 def _is_near(values: Sequence[float], wanted: float, half: float) -> bool:
