@@ -57,7 +57,7 @@ def repeated(piece: str, size: int, before: str = "", after: str = "") -> str:
 
 
 CARDS = Path(__file__).parent / "cards"
-LONG = MAX_CHARACTERS // 2
+LONG = MAX_CHARACTERS
 TABLE = "## Métricas\n\n| Grupo | Recall |\n|---|---|\n"
 HOSTILE = {
     "open brackets": ("[", "", ""),
@@ -134,10 +134,10 @@ def ordinary() -> float:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_card_costs_as_much_as_a_few_ordinary_ones(name: str, ordinary: float) -> None:
-    """What is not linear costs dozens of times as much, each time; noise does not."""
+    """Honest costs are within twice; a quadratic expression costs 6 to 40 times as much."""
     piece, before, after = HOSTILE[name]
     text = repeated(piece, LONG, before, after)
-    assert any(seconds(text) < 5 * ordinary for _ in range(3))
+    assert any(seconds(text) < 4 * ordinary for _ in range(3))
     found = whole(text)
     assert not found.complete
     assert len(found.findings) <= 200
