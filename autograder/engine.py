@@ -21,6 +21,7 @@ JUDGING = (
     "messages/**/*.mo",
     "ml/**/*.py",
     "ml/**/*.md",
+    "ml/**/*.toml",
     "sandbox/*.py",
     "scratch.py",
 )

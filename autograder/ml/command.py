@@ -74,8 +74,8 @@ def _read(path: Path) -> bytes:
 
 def _language_of(content: bytes) -> str:
     """The language that most of a card's headings are in, else the system's, else English."""
-    from autograder.ml.model_card.parse import fold
     from autograder.ml.model_card.sections import SECTIONS, section_title
+    from autograder.ml.model_card.text import fold
 
     text = fold(content.decode("utf-8", errors="replace"))
     found = {}

@@ -4,12 +4,19 @@ A machine reads declarations (sections, labelled fields, tables of metrics by gr
 are for people, so no sentence is interpreted.
 """
 
-from autograder.ml.model_card.assess import Assessment, assess
+from autograder.ml.model_card.assess import assess
 from autograder.ml.model_card.evidence import Cell
 from autograder.ml.model_card.fields import Declared
-from autograder.ml.model_card.findings import Finding, Kind, Remark, summarize
+from autograder.ml.model_card.findings import (
+    Assessment,
+    Finding,
+    Kind,
+    Remark,
+    render,
+    summarize,
+    to_json,
+)
 from autograder.ml.model_card.groups import Groups, read_aliases
-from autograder.ml.model_card.render import render, to_json
 from autograder.ml.model_card.sections import SECTIONS, section_title
 from autograder.ml.model_card.truth import Truth
 

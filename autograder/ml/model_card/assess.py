@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from autograder.messages import gettext
-from autograder.ml.model_card import blanks
-from autograder.ml.model_card.evidence import Cell, judge, read_evidence
-from autograder.ml.model_card.fields import Declared, Field, read_fields
-from autograder.ml.model_card.findings import Finding, Kind, Remark, quote
+from autograder.ml.model_card.evidence import Cell, judge, read_evidence, read_figure
+from autograder.ml.model_card.fields import Declared, Field, blanks_in, label_lines, read_fields
+from autograder.ml.model_card.findings import Assessment, Finding, Kind, Remark
 from autograder.ml.model_card.groups import Groups
-from autograder.ml.model_card.metrics import SUPPORT, read_figure
-from autograder.ml.model_card.parse import Document, NotText, TooLarge, read
-from autograder.ml.model_card.scope import states_out_of_scope
+from autograder.ml.model_card.parse import Document, Unreadable, read
 from autograder.ml.model_card.sections import (
     OUT_OF_SCOPE,
     SECTIONS,
+    Placed,
     name_sections,
     outline,
     section_title,
+    states_out_of_scope,
 )
-from autograder.ml.model_card.truth import Truth
+from autograder.ml.model_card.text import find_blanks, is_blank, own_words, quote
+from autograder.ml.model_card.truth import SUPPORT, Truth
 
 MAX_FINDINGS = 200
 MIN_WORDS = 3
@@ -33,25 +33,6 @@ MIN_WORDS = 3
 _PROSE_FIGURE = re.compile(
     r"(?<![\w.,/-])(?:\d{1,3}(?:[.,]\d{1,4})?\s?%|[01]?[.,]\d{1,4})(?![\w%]|[.,/-]\d)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """`findings` by line; `evidence`: every cell of the evidence; `remarks`: figures in prose that
-    the evidence does not contain (no points)."""
-
-    findings: tuple[Finding, ...] = ()
-    evidence: tuple[Cell, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Nothing is missing and, when the truth was given, nothing is false."""
-        return all(finding.is_remark for finding in self.findings)
-
-    def of(self, *kinds: Kind) -> tuple[Finding, ...]:
-        """The findings of some kinds."""
-        return tuple(finding for finding in self.findings if finding.kind in kinds)
 
 
 def assess(
@@ -73,17 +54,9 @@ def assess(
     """
     try:
         document = read(card)
-    except TooLarge:
-        said = gettext("The card is too long to be read.")
-        hint = gettext("A card is read in minutes: take out pasted outputs, data and images.")
-    except NotText:
-        said = gettext("The file is no text: it cannot be read as Markdown.")
-        hint = gettext("Save the card as plain text in UTF-8 (not a .docx or .pdf renamed).")
-    else:
-        if document.blocks or document.front_matter:
-            return _Assessor(document, groups, truth, declared or Declared()).result()
-        said, hint = gettext("The file is empty."), gettext("Copy the template and fill it in.")
-    return Assessment((Finding(Kind.UNREADABLE, "", None, said, hint),))
+    except Unreadable as error:
+        return Assessment((Finding(Kind.UNREADABLE, "", None, error.message, error.hint),))
+    return _Assessor(document, groups, truth, declared or Declared()).result()
 
 
 class _Assessor:
@@ -98,7 +71,8 @@ class _Assessor:
         self._columns = ", ".join(factor.column for factor in groups.factors)
         self._groups = groups
         self._cells = judge(read_evidence(self._placed, document.front_matter, groups), truth)
-        self._fields = read_fields(self._placed, declared)
+        self._lines = label_lines(self._placed)
+        self._fields = read_fields(self._lines, declared)
         self._left = list(dict.fromkeys(self._left_to_fill_in()))[:MAX_FINDINGS]
 
     def result(self) -> Assessment:
@@ -132,7 +106,7 @@ class _Assessor:
         """Where a section that was not found may be: inside a block of code, or misnamed."""
         for block in self._document.blocks:
             lines = [line for line in block.text.split("\n") if line.startswith("#")][:40]
-            if block.kind == "code" and len({name_sections(line)[0] for line in lines}) > 3:
+            if block.kind == "code" and any(name_sections(line)[0] for line in lines):
                 said = gettext("Line {line} opens a block of code (```) with sections inside.")
                 return " " + said.format(line=block.line)
         names = [f"“{quote(text)}” ({line})" for line, text in self._outline.unassigned[:8]]
@@ -140,25 +114,25 @@ class _Assessor:
         return " " + said.format(names=", ".join(names)) if names else ""
 
     def _own_words(self, key: str) -> set[str]:
+        own = (text for placed, _, text in self._undeclared() if key in placed.sections)
+        return {word for text in own if not is_blank(text) for word in own_words(text)}
+
+    def _undeclared(self) -> Iterator[tuple[Placed, int, str]]:
+        """(where, line, text) of each line that somebody wrote and that is no declared field."""
         declared = {field.line for field in self._fields}
-        said: set[str] = set()
-        for placed in self._placed:
-            if key in placed.sections and placed.is_content:
-                for line, text in placed.lines():
-                    if line not in declared and not blanks.is_blank(text):
-                        said.update(blanks.words(text))
-        return said
+        for placed in filter(lambda placed: placed.is_content, self._placed):
+            yield from (
+                (placed, line, text) for line, text in placed.lines() if line not in declared
+            )
 
     def _left_to_fill_in(self) -> Iterator[tuple[str, int, str]]:
         """(section, line, blank) of everything that was left to fill in."""
-        for at, placed in enumerate(self._placed):
-            for line, blank in blanks.blanks_of(self._placed, at):
-                yield placed.section, line, blank
+        yield from blanks_in(self._placed, self._lines)
         for block in self._document.blocks:
             if block.kind == "heading" and not block.quoted:
-                yield from (("", block.line, blank) for _, blank in blanks.find(block.text))
+                yield from (("", block.line, blank) for _, blank in find_blanks(block.text))
         front = self._document.front_matter
-        for at, blank in blanks.find(front):
+        for at, blank in find_blanks(front):
             yield "", 2 + front.count("\n", 0, at), blank
 
     def _blanks(self) -> Iterator[Finding]:
@@ -231,18 +205,10 @@ class _Assessor:
         return _about(cell, Kind.UNKNOWN_GROUP, message, hint)
 
     def _format(self) -> Iterator[Finding]:
-        for line, text in self._outline.lookalikes:
-            message = gettext("“{text}” only looks like a heading.").format(text=quote(text))
-            hint = gettext("Write it as “## Name”, with a space after the hashes.")
-            yield Finding(Kind.FORMAT, "", line, message, hint)
         if not self._document.is_utf8:
             message = gettext("The file is not saved in UTF-8.")
             hint = gettext("Save it as UTF-8, so that accents look right everywhere.")
             yield Finding(Kind.FORMAT, "", 1, message, hint)
-        if fence := self._document.open_fence:
-            message = gettext("A block of code (```) opens here and is not closed.")
-            hint = gettext("Add a line with ``` where it ends: all that follows is inside.")
-            yield Finding(Kind.FORMAT, "", fence, message, hint)
         if hidden := self._document.hidden:
             lines = ", ".join(map(str, hidden[:10])) + ("…" if len(hidden) > 10 else "")
             message = gettext("There is text that nobody sees (lines {lines}).").format(lines=lines)
@@ -252,20 +218,20 @@ class _Assessor:
     def _remarks(self) -> Iterator[Remark]:
         """Figures in prose that no cell of the evidence, rounded as they are, contains."""
         values = [c.value for c in self._cells if c.value is not None and not math.isnan(c.value)]
-        declared = {field.line for field in self._fields}
-        lines = (
-            (line, text)
-            for placed in self._placed
-            if placed.is_content and placed.block.kind == "text"
-            for line, text in placed.lines()
-            if line not in declared
-        )
-        for line, text in lines:
+        values.sort()
+        for placed, line, text in self._undeclared():
+            hits = _PROSE_FIGURE.finditer(text) if placed.block.kind == "text" else ()
             said = quote(text, 200)
-            for hit in itertools.islice(_PROSE_FIGURE.finditer(text), MAX_FINDINGS):
+            for hit in itertools.islice(hits, MAX_FINDINGS):
                 figure = read_figure(hit.group())
-                if figure and not any(map(figure.agrees_with, values)):
+                if figure and not any(_is_near(values, *reading) for reading in figure.readings):
                     yield Remark(line, said, hit.group())
+
+
+def _is_near(values: Sequence[float], wanted: float, half: float) -> bool:
+    """Whether one of some sorted values is at most `half` from a figure."""
+    at = bisect.bisect_left(values, wanted - half - 1e-9)
+    return at < len(values) and values[at] <= wanted + half + 1e-9
 
 
 def _metrics() -> str:

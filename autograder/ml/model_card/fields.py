@@ -1,4 +1,4 @@
-"""Declared fields: the labelled lines that a machine compares with the saved model and the data."""
+"""Labelled lines: the fields that a machine checks against the model, and what is left blank."""
 
 from __future__ import annotations
 
@@ -7,9 +7,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from fnmatch import fnmatchcase
 
-from autograder.ml.model_card.parse import Block, fold
-from autograder.ml.model_card.sections import Placed, bare, name_sections
+from autograder.ml.model_card.sections import Placed, below, name_sections
+from autograder.ml.model_card.text import VOCABULARY, Phrases, bare, find_blanks, fold, is_blank
+
+_NAMES = VOCABULARY["fields"]
+_LABELS = {key: Phrases(_NAMES[key]) for key in ("algorithm", "sklearn", "date")}
+_ALGORITHMS = {name: Phrases(names) for name, names in VOCABULARY["algorithms"].items()}
+_UNITS = frozenset(_NAMES["units"])
+_SIZES = _UNITS.union(_NAMES["sizes"])
+_ROLES = {
+    "training_data": frozenset(VOCABULARY["training"]),
+    "evaluation_data": frozenset(VOCABULARY["test"]),
+}
+_OF_ROWS = _SIZES.union(_NAMES["beside"], *_ROLES.values())
+_COUNT = re.compile(r"(?<![\d.,/-])(\d{1,3}(?:[., ]\d{3})+|\d+)(?![\d.,]*[\d%]| %)(?:\s+(\w+))?")
+_VERSION = re.compile(r"\bv?(\d{1,3}(?:\.\d{1,4}){1,3})")
+_SKLEARN = re.compile(r"(?:scikit[- ]?learn|sklearn)\W{0,4}(?:version\W{0,2})?" + _VERSION.pattern)
+_MONTH = "|".join(_NAMES["months"]).replace("/", "|")
+_DATE = re.compile(
+    rf"(?<![\d.])(?:(?:\d{{1,2}}|(?:{_MONTH})[a-z]*)(?:[-/.,\s]|st|nd|rd|th|de|del|of){{1,9}}){{0,2}}"
+    r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}(?![\d.])"
+)
+_DATE_PART = re.compile(rf"\d+|{_MONTH}")
+_CLASS = re.compile(r"\b(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*\b")
+_KEY = re.compile(r"[\s*_`•–-]{0,6}([^:\n]{1,80}):(?!//)[\s*_`]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +53,12 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A labelled line, row or heading: its label as `bare` words, its value as written."""
+    """A line: its label as `bare` words ("" if it has none), its value, `text` as written."""
 
     label: str
     value: str
     line: int
+    text: str
     placed: Placed
 
 
@@ -50,144 +74,92 @@ class Field:
     is_true: bool | None = None
 
 
-_LABELS = {
-    "algorithm": r"(?:tipo|clase|familia|class|type)? ?(?:de |del |of )?(?:el |the )?"
-    r"(?:modelo|algoritmo|clasificador|estimador|model|algorithm|classifier|estimator)"
-    r"(?: (?:de )?(?:type|class|architecture|utilizado|usado|elegido|entrenado|final|base|ml"
-    r"|name|used|clasificacion|machine learning))?|arquitectura(?: del modelo)?|architecture|tipo"
-    r"|type|tecnica|metodo|algorithm type|model architecture",
-    "sklearn": r".*\b(?:scikit ?learn|sklearn)\b.*",
-    "date": r"(?:fecha|date|ultima actualizacion|last updated|actualizad[oa]|entrenad[oa]"
-    r"|cread[oa]|created|release(?:d)?|trained|publicad[oa])(?: (?:el|on|in|date|al|en))?"
-    r"(?: (?:de|del|of|y|and) .{1,40})?|(?:model|release|training|creation|last) (?:date|update)"
-    r"|version y fecha|(?:model )?(?:version and date|date and version)",
-}
-_LABEL = {key: re.compile(labels) for key, labels in _LABELS.items()}
-_UNITS = (
-    "filas|registros|casos|muestras|ejemplos|observaciones|instancias|pasajeros|pasajeras"
-    "|solicitudes|personas|clientes|rows|samples|records|examples|instances|cases|observations"
-)
-_SIZES = frozenset([*_UNITS.split("|"), "tamano", "size", "cantidad", "n"])
-_TRAINING = frozenset("entrenamiento entrenar training train".split())
-_TEST = frozenset("evaluacion evaluar evaluation testing test prueba validacion validation".split())
-_BESIDE = frozenset(
-    "numero total number count de del para en of for in the la el los y and columnas columns "
-    "usadas usados used conjunto muestra dataset set data datos".split()
-)
-_WITH_UNIT = re.compile(rf"\d\s+(?:{_UNITS})\b")
-_COUNT = re.compile(
-    r"(?<![\d.,/-])\d{1,3}(?:[., ]\d{3})+(?![\d,.]\d)|(?<![\d.,/-])\d+(?![\d.,]*[\d%]| %)"
-)
-_VERSION = re.compile(r"\bv?(\d{1,3}(?:\.\d{1,4}){1,3})")
-_SKLEARN = re.compile(
-    r"(?:scikit[- ]?learn|sklearn)\W{0,4}(?:version\W{0,2}|v\W?)?(\d+(?:\.\d+){1,3})"
-)
-_MONTHS = "ene|jan feb mar abr|apr may jun jul ago|aug sep|set oct nov dic|dec".split()
-_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
-_YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DAY = r"(?P<day>\d{1,2})"
-_DATES = [
-    re.compile(pattern)
-    for pattern in (
-        rf"\b{_YEAR}[-/.](?P<month>\d{{1,2}})(?:[-/.]{_DAY})?\b",
-        rf"(?<![-/.\d])(?:{_DAY}[-/.])?(?P<month>\d{{1,2}})[-/.]{_YEAR}\b",
-        rf"\b(?:{_DAY}(?:st|nd|rd|th|º|°)?,? (?:de )?)?{_MONTH},?(?: del?)? {_YEAR}\b",
-        rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?,? {_YEAR}\b",
-    )
-]
-_SPOKEN = {  # how people call a class of scikit-learn, or of a library like it
-    "LogisticRegression": r"logisti[ck]|logit",
-    "RandomForestClassifier": r"random ?forest|bosques? (?:aleatori|al azar)",
-    "ExtraTreesClassifier": r"extra ?trees",
-    "DecisionTreeClassifier": r"decision ?tree|arbol(?:es)? de decision",
-    "HistGradientBoostingClassifier": r"gradient ?boost|boosting de gradiente",
-    "GradientBoostingClassifier": r"gradient ?boost|boosting de gradiente",
-    "AdaBoostClassifier": r"ada ?boost",
-    "XGBClassifier": r"xgb",
-    "LGBMClassifier": r"light ?gbm",
-    "KNeighborsClassifier": r"\bk ?(?:nn|neighbors|vecinos|nearest)|vecinos mas cercanos",
-    "SVC": r"\bsv[cm]s?\b|vectores (?:de )?soporte|support vector",
-    "LinearSVC": r"\bsvms?\b|vectores (?:de )?soporte|support vector",
-    "GaussianNB": r"bayes",
-    "MLPClassifier": r"\bmlp\b|red(?:es)? neuronal|neural ?net|perceptron multi",
-    "LinearDiscriminantAnalysis": r"discriminant|\blda\b",
-}
-_ALGORITHMS = {name: re.compile(rf"{name.lower()}|{words}") for name, words in _SPOKEN.items()}
-_NO_ALGORITHM = re.compile(
-    r"Pipeline|ColumnTransformer|\w*(?:Scaler|Encoder|Imputer|Transformer|Union)"
-)
-_CLASS = re.compile(r"\b(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*\b")
-_LABELLED = re.compile(r"[\s*_`•–-]{0,6}(?P<label>[^:\n]{1,80}):(?!//)[ *_`]*(?P<value>[^\n]*)")
-
-
-def labelled(placed: Sequence[Placed]) -> Iterator[Labelled]:
-    """Every labelled value: `label: value` lines, bold leads, rows of tables, and a label or a
-    small heading whose value is the next block."""
-    for at, here in enumerate(placed):
-        block, first = here.block, here.block.text.split("\n", 1)[0]
-        if block.rows and here.is_content:
-            for row in block.rows:
-                value = " ".join(row.cells[1:])
-                for label in (row.cells[0], " ".join([row.cells[0], *block.rows[0].cells[1:2]])):
-                    yield Labelled(bare(label), value, row.line, here)
-        if block.kind != "text" or block.quoted:
-            continue
-        is_first = at == 0 or placed[at - 1].heading != here.heading
-        if is_first and here.heading and not name_sections(here.heading)[0]:
-            yield Labelled(bare(here.heading), first, block.line, here)
-        after = placed[at + 1].block if at + 1 < len(placed) else block
-        for line, text in here.lines():
-            hit = _LABELLED.match(text)
-            label, value = hit.groups() if hit else ("", "")
-            if not hit and block.lead and line == block.line and text.startswith(block.lead):
-                label, value = block.lead, text[len(block.lead) :]
-            if label and not value.strip() and after is not block and follows(after, block):
-                value, line = after.text.split("\n", 1)[0], after.line
-            if label:
-                yield Labelled(bare(label), value.strip(), line, here)
-
-
-def follows(block: Block, label: Block) -> bool:
-    """Whether a block may be the value of the label before it."""
-    return block.kind != "heading" and (block.level > label.level or label.level == 0)
-
-
-def read_fields(placed: Sequence[Placed], declared: Declared) -> list[Field]:
-    """Every field, found or not: algorithm, sklearn, training_rows, evaluation_rows, date."""
-    lines = [line for line in labelled(placed) if line.value.strip()]
-    training = [line for line in lines if _is_rows(line, "training_data")]
-    test = [line for line in lines if _is_rows(line, "evaluation_data")]
+def label_lines(placed: Sequence[Placed]) -> list[Labelled]:
+    """Every line of what somebody wrote with its label: `label: value`, bold words that open it,
+    the first cell of a table's row, a small heading. A label alone has what is below for value."""
     return [
-        _choose(
-            "algorithm", (_algorithm(each, declared) for each in lines if _is(each, "algorithm"))
-        ),
-        _choose("sklearn", filter(None, (_sklearn(each, declared) for each in lines))),
-        _choose("training_rows", (_rows(each, declared.training_rows) for each in training)),
-        _choose("evaluation_rows", (_rows(each, declared.evaluation_rows) for each in test)),
-        _choose("date", (_date(each) for each in lines if _is(each, "date"))),
+        line
+        for at, here in enumerate(placed)
+        if here.is_content
+        for line in (_of_table(here) if here.block.rows else _of_text(placed, at))
+    ]
+
+
+def _of_text(placed: Sequence[Placed], at: int) -> Iterator[Labelled]:
+    here, lines = placed[at], placed[at].lines()
+    is_first = here.heading and (at == 0 or placed[at - 1].heading != here.heading)
+    if is_first and not name_sections(here.heading)[0]:
+        yield Labelled(bare(here.heading), lines[0][1], lines[0][0], lines[0][1], here)
+    for number, text in lines:
+        label, value, lead = "", text, here.block.lead
+        if key := _KEY.match(text):
+            label, value = key[1], text[key.end() :]
+        elif lead and text.startswith(lead) and number == here.block.line:
+            label, value = lead, text[len(lead) :]
+        if label and not value.strip() and number == lines[-1][0] and not _is_key(placed, at + 1):
+            value = below(placed, at).split("\n", 1)[0]
+        yield Labelled(bare(label), value.strip(), number, text, here)
+
+
+def _is_key(placed: Sequence[Placed], at: int) -> bool:
+    """Whether the block there is another key at the same level, and not a value."""
+    if at >= len(placed) or placed[at].block.level != placed[at - 1].block.level:
+        return False
+    return _KEY.match(placed[at].block.text) is not None
+
+
+def _of_table(here: Placed) -> Iterator[Labelled]:
+    header = here.block.rows[0]
+    for row in here.block.rows:
+        label, value = row.cells[0], " ".join(row.cells[1:])
+        yield Labelled(bare(label), value, row.line, label, here)
+        if role := " ".join(header.cells[1:2]):
+            yield Labelled(bare(f"{label} {role}"), value, row.line, label, here)
+
+
+def read_fields(lines: Sequence[Labelled], declared: Declared) -> list[Field]:
+    """Every field, found or not: algorithm, sklearn, training_rows, evaluation_rows, date."""
+    lines = [line for line in lines if line.label and line.value.strip()]
+    algorithms = (_algorithm(line, declared) for line in lines if _is(line, "algorithm"))
+    training = (
+        _rows(line, declared.training_rows) for line in lines if _is_rows(line, "training_data")
+    )
+    test = (
+        _rows(line, declared.evaluation_rows) for line in lines if _is_rows(line, "evaluation_data")
+    )
+    return [
+        _choose("algorithm", algorithms),
+        _choose("sklearn", filter(None, (_sklearn(line, declared) for line in lines))),
+        _choose("training_rows", training),
+        _choose("evaluation_rows", test),
+        _choose("date", (_date(line) for line in lines if _is(line, "date"))),
     ]
 
 
 def _choose(key: str, found: Iterable[Field]) -> Field:
     """The best of several candidates: true, valid, then the first."""
-    best = max(found, key=lambda each: (each.is_true is True, each.is_valid), default=Field())
+    best = max(found, key=lambda field: (field.is_true is True, field.is_valid), default=Field())
     return replace(best, key=key)
 
 
 def _is(line: Labelled, key: str) -> bool:
-    return bool(_LABEL[key].fullmatch(line.label[:80]))
+    return _LABELS[key].is_all(line.label[:80])
 
 
 def _algorithm(line: Labelled, declared: Declared) -> Field:
-    said = re.sub(r"[-_`*]+", " ", fold(line.value[:300]))
-    joined = said + " " + said.replace(" ", "")
-    named = {name for name, words in _ALGORITHMS.items() if words.search(joined)}
-    classes = set(_CLASS.findall(line.value[:300]))
-    own = {name for name in declared.algorithms or () if not _NO_ALGORITHM.fullmatch(name)}
-    its_own = named & own or {name for name in own if name.lower() in joined}
-    is_valid = bool(named or its_own or {c for c in classes if not _NO_ALGORITHM.fullmatch(c)})
+    value = line.value[:300]
+    said, joined = bare(value), re.sub("[^a-z]", "", fold(value))
+    named = {n for n, names in _ALGORITHMS.items() if names.is_in(said) or n.lower() in joined}
+    classes = {name for name in _CLASS.findall(value) if not _is_step(name)}
+    own = {name for name in declared.algorithms or () if not _is_step(name)}
+    its_own = (named & own) | {name for name in own if name.lower() in joined}
+    is_valid = bool(named or its_own or classes)
     is_true = None if declared.algorithms is None or not is_valid else bool(its_own)
     return Field("", line.value, line.line, is_valid, is_true)
+
+
+def _is_step(name: str) -> bool:
+    return any(fnmatchcase(name.lower(), pattern) for pattern in _NAMES["steps"])
 
 
 def _sklearn(line: Labelled, declared: Declared) -> Field | None:
@@ -206,33 +178,64 @@ def _is_rows(line: Labelled, section: str) -> bool:
     """Whether a line declares the rows of training or of evaluation: by its label, else by the
     section that it stands in."""
     words = set(line.label.split())
-    if words - _SIZES - _TRAINING - _TEST - _BESIDE:
+    units = {unit for _, unit in _COUNT.findall(fold(line.value[:200]))}
+    if words - _OF_ROWS or not (words & _SIZES or units & _UNITS):
         return False
-    if not words & _SIZES and not _WITH_UNIT.search(fold(line.value[:200])):
-        return False
-    if role := words & (_TRAINING | _TEST):
-        return bool(role & (_TRAINING if section == "training_data" else _TEST))
-    return bool(words & _SIZES) and section in line.placed.sections
+    roles = [key for key, names in _ROLES.items() if words & names]
+    return section in (roles or (line.placed.sections if words & _SIZES else ()))
 
 
 def _rows(line: Labelled, wanted: int | None) -> Field:
-    counts = [int(re.sub(r"\D", "", count)) for count in _COUNT.findall(line.value[:200])[:4]]
-    counts = [count for count in counts if count]
+    found = _COUNT.findall(line.value[:200])[:4]
+    counts = {int(re.sub(r"\D", "", count)) for count, _ in found} - {0}
     is_true = None if wanted is None or not counts else wanted in counts
     return Field("", line.value, line.line, bool(counts), is_true)
 
 
 def _date(line: Labelled) -> Field:
-    said = fold(line.value[:200])
-    is_valid = any(_exists(**hit.groupdict()) for each in _DATES for hit in each.finditer(said))
-    return Field("", line.value, line.line, is_valid)
+    dates = _DATE.finditer(fold(line.value[:200]))
+    return Field("", line.value, line.line, any(_exists(hit.group()) for hit in dates))
 
 
-def _exists(year: str, month: str = "", day: str | None = None, name: str = "") -> bool:
-    """Whether there is such a day."""
-    named = [at for at, names in enumerate(_MONTHS, 1) if name and name in names.split("|")]
-    number, first = int(month) if month else named[0], int(day or 1)
-    for order in ((number, first), (first, number)):  # 20/11/2026, and 11/20/2026 where it must be
+def _exists(said: str) -> bool:
+    """Whether there is such a day: 2026-11-20, 20/11/2026, "20 de noviembre de 2026"."""
+    parts = _DATE_PART.findall(said)
+    year = next(int(part) for part in parts if len(part) == 4)
+    months = [at for at, names in enumerate(_NAMES["months"], 1) if {*names.split("/")} & {*parts}]
+    numbers = [int(part) for part in parts if part.isdigit() and len(part) < 4]
+    first, second = [*months, *numbers, 0, 0][:2]
+    for month, day in ((first, second or 1), (second, first)):
         with suppress(ValueError):
-            return bool(date(int(year), *order))
+            return bool(date(year, month, day))
     return False
+
+
+def blanks_in(
+    placed: Sequence[Placed], lines: Sequence[Labelled]
+) -> Iterator[tuple[str, int, str]]:
+    """(section, line, blank) of each mark to fill in, key without a value, table without rows."""
+    marked = set()
+    for here in filter(lambda here: here.is_content, placed):
+        for line, text in here.lines():
+            for _, blank in find_blanks(text):
+                marked.add(line)
+                yield here.section, line, blank
+        rows = here.block.rows
+        if len(rows) == 1:
+            yield here.section, rows[0].line, " | ".join(rows[0].cells)[:80]
+        for row in rows[1:]:
+            if row.line not in marked and _says_nothing(row.cells):
+                yield here.section, row.line, row.cells[0]
+    for labelled in lines:
+        here = labelled.placed
+        says_something = not is_blank(labelled.value) or not labelled.text.strip()
+        if not (here.block.rows or labelled.line in marked or says_something):
+            yield here.section, labelled.line, labelled.text.strip()
+
+
+def _says_nothing(cells: Sequence[str]) -> bool:
+    """Whether a row is not filled in. Several empty cells may be those of a title, and a dash says
+    that there is nothing to say."""
+    values = [cell for cell in cells[1:] if len(cells) == 2 or cell.strip()]
+    is_dash = any(cell.strip() and not cell.strip(" -–—") for cell in values)
+    return bool(cells[0].strip() and values) and all(map(is_blank, values)) and not is_dash

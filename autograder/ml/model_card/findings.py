@@ -1,12 +1,16 @@
-"""What is said about a card: what kind of thing, where, and what to try."""
+"""What is said about a card: what kind of thing, where, what to try; for a terminal and as JSON."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from autograder.messages import gettext, ngettext
+from autograder.ml.model_card.evidence import Cell
 
 
 class Kind(StrEnum):
@@ -64,6 +68,25 @@ class Remark:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """`findings` by line; `evidence`: every cell of the evidence; `remarks`: figures in prose that
+    the evidence does not contain (no points)."""
+
+    findings: tuple[Finding, ...] = ()
+    evidence: tuple[Cell, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is missing and, when the truth was given, nothing is false."""
+        return all(finding.is_remark for finding in self.findings)
+
+    def of(self, *kinds: Kind) -> tuple[Finding, ...]:
+        """The findings of some kinds."""
+        return tuple(finding for finding in self.findings if finding.kind in kinds)
+
+
 def summarize(findings: Sequence[Finding]) -> tuple[str, str]:
     """(message, hint) of the first finding, led by its line and followed by how many more there
     are. Raises IndexError when there is none.
@@ -78,7 +101,27 @@ def summarize(findings: Sequence[Finding]) -> tuple[str, str]:
     return f"{message} {more.format(count=others)}" if others else message, findings[0].hint
 
 
-def quote(text: str, limit: int = 60) -> str:
-    """A student's text, safe to print: one line, no control characters, not too long."""
-    flat = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+def render(assessment: Assessment, path: str | Path) -> str:
+    """Plain text in the language in use: each finding, the remarks, then the verdict. A hint that
+    several findings share stands at the first."""
+    lines, said = [], set()
+    for finding in assessment.findings:
+        mark = "·" if finding.is_remark else "✗"
+        hint = "" if finding.hint in said else f" {finding.hint}"
+        said.add(finding.hint)
+        lines.append(f"{path}:{finding.line or 1}: {mark} {finding.message}{hint}")
+    for remark in assessment.remarks:
+        message = gettext("{number} stands in no table of metrics: nobody but a person checks it.")
+        lines.append(f"{path}:{remark.line}: · {message.format(number=remark.number)}")
+    verdict = gettext("complete") if assessment.complete else gettext("incomplete")
+    return "\n".join([*lines, f"{path}: {verdict}."])
+
+
+def to_json(assessment: Assessment) -> dict[str, Any]:
+    """The assessment as plain data, ready for `json.dumps`: `complete`, `findings`, `evidence`,
+    `remarks`, with the names of their classes' fields; a `value` that does not exist is "nan"."""
+    found = {"complete": assessment.complete, **asdict(assessment)}
+    for cell in found["evidence"]:
+        if cell["value"] is not None and math.isnan(cell["value"]):
+            cell["value"] = "nan"
+    return found

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import msgspec
 import pandas as pd
 
-from autograder.ml.model_card.parse import fold
+from autograder.ml.model_card.text import VOCABULARY, bare, fold
 
 Aliases = Mapping[str, Mapping[str, Sequence[str]]]
 MISSING = "sin dato"
@@ -21,50 +20,31 @@ MISSING = "sin dato"
 MAX_LEVELS = 10
 """A numeric column with more distinct values than this is known by ranges (`edad < 30`) only."""
 
-_MISSING = ("sin dato", "sin datos", "nan", "faltante", "faltantes", "missing", "desconocido")
-_YES = {"true": ("sí", "yes", "verdadero", "1"), "false": ("no", "falso", "0")}
-_GLOBAL = re.compile(
-    r"(?:el |la |los |the )?(?:global|total(?: general)?|overall|general|todos?|todas|all"
-    r"|(?:todo|todos|todas|all|whole|full|entire|total)(?: (?:el|la|los|las|the|de|del?))* "
-    r"(?:conjunto|muestra|datos|casos|filas|personas|grupos|poblacion|data(?:set)?|groups|sample"
-    r"|set|evaluacion|evaluation)(?: (?:de |of )?(?:evaluacion|evaluation|test))?"
-    r"|(?:conjunto|muestra|dataset|poblacion|evaluacion)(?: de evaluacion| de test)? "
-    r"(?:complet[oa]|total|enter[oa]))"
-    r"(?: \(?(?:en |de |in )?(?:test|evaluacion|evaluation|prueba)\)?)?"
-)
-_GAP = re.compile(
-    r"(?:brecha|gap|diferencia(?: maxima)?|maximum difference|max difference|disparidad)"
-    r"(?: (?:maxima|entre|por|de|del|segun|in|by|between|across|el|la|los|las|the))*"
-    r" ?[:(=\[]? ?(?P<column>[^()\[\]]*)[)\]]?"
-)
-_GAP_AFTER = re.compile(r"(?P<column>.+) (?:gap|disparity)")
-_RANGES = (  # (words, whether the lower and the upper end belong to it; None: left open)
-    (r"\[ ?LOW ?[,;] ?HIGH ?[\[)]", True, False),
-    (r"LOW ?(?:<=|≤) ?x ?< ?HIGH", True, False),
-    (r"[(\]] ?LOW ?[,;] ?HIGH ?\]", False, True),
-    (r"LOW ?< ?x ?(?:<=|≤) ?HIGH", False, True),
-    (r"\[ ?LOW ?[,;] ?HIGH ?\]", True, True),
-    (r"LOW ?(?:<=|≤) ?x ?(?:<=|≤) ?HIGH", True, True),
-    (r"(?:(?:de|entre|from|between) )?LOW ?(?:-|–|—|a|y|to|and|hasta) ?HIGH", None, None),
-    (r"(?:<=|≤|hasta|up to|como maximo) ?HIGH", None, True),
-    (r"HIGH (?:o|y|or) (?:menos|less|under)", None, True),
-    (r"(?:<|(?:menos|menor(?:es)?|debajo) (?:de|a|que)|under|below|less than) ?HIGH", None, False),
-    (r"(?:>=|≥|desde|at least|a partir de) ?LOW", True, None),
-    (r"LOW ?(?:\+|(?:o|y|or|and) (?:mas|mayor(?:es)?|more|over|older))", True, None),
-    (r"> ?LOW", False, None),
-    (r"(?:(?:mas|mayor(?:es)?|encima) (?:de|a|que)|over|above|more than) ?LOW", None, None),
-)
-_NUMBER = r"-?\d{1,9}(?:[.,]\d{1,6})?"
-_ENDS = {"LOW": rf"(?P<low>{_NUMBER})", "HIGH": rf"(?P<high>{_NUMBER})"}
-_PATTERNS = [
-    (re.compile(re.sub("LOW|HIGH", lambda end: _ENDS[end.group()], words)), low, high)
-    for words, low, high in _RANGES
-]
-_UNIT = re.compile(r" ?(?:anos?|years?(?: old)?|pesos|meses)$")
-_COUNT = re.compile(r"[(\[]\s*(?:n\s*=\s*)?[\d.,]+\s*(?:casos|filas|cases|rows)?\s*[)\]]$")
-_ORNAMENT = re.compile(r"^[^\w<>≤≥=([-]+")
-_SPACES = re.compile(r"[\s_]+")
-_BETWEEN = re.compile(r"^\s*(?:==?|:|—|–|-|·|/|es\b|is\b)\s*")
+_NAMES, _RANGES = VOCABULARY["groups"], VOCABULARY["ranges"]
+_WHOLE, _GAP = frozenset(_NAMES["whole"]), frozenset(_NAMES["gap"])
+_BESIDE_WHOLE = _WHOLE.union(_NAMES["beside"], VOCABULARY["test"])
+_BESIDE_GAP = _GAP.union(_NAMES["gap_beside"])
+_COUNT = re.compile(r"[(\[]\s*(?:n\s*=\s*)?[\d.,]+\s*(?:casos|filas|cases|rows)?\s*[)\]]\s*$")
+_ORNAMENT = re.compile(r"^[^\w<>≤≥=([+-]+|[`*\"'«»“”]")
+_SIGNS = re.compile(r"\s+(?:[-–—]|es|is)\s+|[=:()\[\]/·|_,;.\s]+")
+_NUMBER = re.compile(r"(?<!\d)-?\d{1,9}(?:[.,]\d{1,6})?")
+_UNITS = re.compile(rf"(?<=\d) ?(?:{'|'.join(_RANGES['units'])})\b")
+_AROUND_SIGNS = re.compile(r" ?([-<>=+;\[\]()]) ?")
+_SIGNS_ALIKE = str.maketrans({"≤": "<=", "≥": ">=", "–": "-", "—": "-", "_": " "})
+_ENDS: dict[
+    str, dict[str, bool | None]
+] = {  # of each list of shapes, which end each of its numbers is, and whether it belongs to it
+    "below": {"high": False},
+    "up_to": {"high": True},
+    "above": {"low": False},
+    "at_least": {"low": True},
+    "over": {"low": None},
+    "between": {"low": None, "high": None},
+    "closed": {"low": True, "high": True},
+    "closed_low": {"low": True, "high": False},
+    "closed_high": {"low": False, "high": True},
+}
+_SHAPES = {shape: ends for name, ends in _ENDS.items() for shape in _RANGES[name]}
 
 End = tuple[float, bool | None] | None
 """A range's end: (value, whether it belongs to the range; None: the words leave it open)."""
@@ -88,30 +68,29 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A column: its levels, whether it takes ranges, and every name of both, normalised."""
+    """A column: whether it takes ranges, its names, and each name of a level → the level."""
 
     column: str
     numeric: bool
-    levels: tuple[str, ...]
-    names: frozenset[str]
+    names: tuple[str, ...]
     level_of: Mapping[str, str]
 
     @classmethod
     def named(
         cls, column: str, levels: Sequence[str], aliases: Mapping[str, Sequence[str]], numeric: bool
     ) -> Factor:
-        """A column by its name, its levels and other names of both."""
-        every = tuple(dict.fromkeys([*levels, *(level for level in aliases if level)]))
+        """A column by its name, its levels and other names of both (see `Groups.of`)."""
         level_of: dict[str, str] = {}
-        for level in every:
-            built_in = _MISSING if level == MISSING else _YES.get(level.lower(), ())
-            for name in (level, *aliases.get(level, ()), *built_in):
+        for level in dict.fromkeys([*levels, *filter(None, aliases)]):
+            usual = "missing" if level == MISSING else level.lower()
+            known = _NAMES[usual] if usual in ("missing", "true", "false") else ()
+            for name in (level, *aliases.get(level, ()), *known):
                 level_of.setdefault(normal(name), level)
-        names = frozenset(filter(None, map(normal, (column, *aliases.get("", ())))))
-        return cls(column, numeric, every, names, level_of)
+        names = filter(None, map(normal, (column, *aliases.get("", ()))))
+        return cls(column, numeric, tuple(dict.fromkeys(names)), level_of)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Groups:
     """Columns of the course's public data, their levels, and other names of both.
 
@@ -121,7 +100,20 @@ class Groups:
         (Group(column='sexo', level='mujer', low=None, high=None, is_gap=False), None)
     """
 
-    factors: tuple[Factor, ...] = field(default=())
+    factors: tuple[Factor, ...] = ()
+    _levels: dict[str, set[Group]] = field(default_factory=dict, compare=False, repr=False)
+    _columns: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for factor in self.factors:
+            for name in factor.names:
+                self._columns.setdefault(name, factor.column)
+                self._columns.setdefault(bare(name), factor.column)
+            for known, level in factor.level_of.items():
+                forms = [f"{name} {known}" for name in factor.names]
+                forms += [f"{known} {name}" for name in factor.names]
+                for form in forms + [known] * bool(re.search(r"[^\W\d]", known)):
+                    self._levels.setdefault(form, set()).add(Group(factor.column, level))
 
     @classmethod
     def of(cls, frame: pd.DataFrame, aliases: Aliases | None = None) -> Groups:
@@ -140,99 +132,70 @@ class Groups:
     @classmethod
     def read(cls, path: Path) -> Groups:
         """The groups that a `grupos.toml` lists. Raises OSError; ValueError says what is wrong."""
-        numeric = {column for column, table in _tables(path).items() if table.get("numeric")}
-        named = read_aliases(path).items()
-        return cls(tuple(Factor.named(name, (), each, name in numeric) for name, each in named))
+        columns, named = _columns(path), read_aliases(path).items()
+        return cls(
+            tuple(Factor.named(name, (), names, columns[name].numeric) for name, names in named)
+        )
 
     def column(self, name: str) -> str:
         """The column that a text names, or ""."""
-        wanted = normal(name)
-        return next((each.column for each in self.factors if wanted in each.names), "")
+        return self._columns.get(normal(name), "")
 
     def find(self, text: str, column: str = "") -> Group | None:
         """The group that a row names, or None. `column`: what the heading over it says."""
         name = normal(text)
-        if _GLOBAL.fullmatch(name):
+        for form in (f"{column.lower()} {name}" if column else name, name):
+            found = self._levels.get(form, set())
+            if found:
+                return next(iter(found)) if len(found) == 1 else None
+        words = bare(name).split()
+        if _WHOLE.intersection(words) and _BESIDE_WHOLE.issuperset(words):
             return Group()
-        if (gap := self._gap(name, column)) is not None:
-            return gap
-        found = {group for factor in self.factors for group in _in_factor(factor, name)}
-        if not found:
-            factors = [each for each in self.factors if column in ("", each.column)]
-            found = {group for each in factors if (group := _alone(each, name, bool(column)))}
-        return found.pop() if len(found) == 1 else None
+        if _GAP.intersection(words):
+            named = " ".join(word for word in words if word not in _BESIDE_GAP)
+            gap = self._columns.get(named, "") if named else column
+            return Group(gap, is_gap=True) if gap else None
+        ranges = [group for factor in self.factors for group in _ranges(factor, text, column)]
+        return ranges[0] if len(set(ranges)) == 1 else None
 
     def similar(self, text: str) -> list[str]:
         """How a group that was not recognised would be written: at most three forms."""
         name = normal(text)
         forms = [
-            (known, f"{each.column} = {level}")
-            for each in self.factors
-            for known, level in each.level_of.items()
+            (known, f"{factor.column} = {level}")
+            for factor in self.factors
+            for known, level in factor.level_of.items()
         ]
         near = get_close_matches(name[:60], [known for known, _ in forms], 3, 0.75)
         return list(dict.fromkeys(form for known, form in forms if known in (name, *near)))[:3]
 
-    def _gap(self, name: str, column: str) -> Group | None:
-        hit = _GAP.fullmatch(name) or _GAP_AFTER.fullmatch(name)
-        if hit is None:
-            return None
-        said = hit["column"].strip()
-        found = self.column(said) if said else column
-        return Group(found, is_gap=True) if found else None
-
 
 def normal(text: str) -> str:
-    """A name folded, without decoration: `normal("**Género_X** (n=51)") == "genero x"`."""
-    folded = _ORNAMENT.sub("", fold(text[:200])).strip(" *`.:\"'«»“”")
-    return _SPACES.sub(" ", _COUNT.sub("", folded).replace("`", "").replace("*", "")).strip()
+    """A name folded, without signs: `normal("**Género = 'X'** (n=51)") == "genero x"`."""
+    return " ".join(_SIGNS.sub(" ", _COUNT.sub("", _plain(text))).split())
 
 
-def _in_factor(factor: Factor, name: str) -> Iterator[Group]:
-    """The group of a name that says the column: `sexo = mujer`, `mujer (sexo)`, `edad < 27`."""
-    for column in factor.names:
-        rest = ""
-        if name.startswith(column) and not name[len(column) : len(column) + 1].isalnum():
-            rest = name[len(column) :]
-        elif name.endswith(f"({column})"):
-            rest = name[: -len(column) - 2]
-        elif factor.numeric and re.search(r"[<≤].*[<≤]", name) and f" {column} " in f" {name} ":
-            rest = f" {name} ".replace(f" {column} ", " x ")
-        values = (_BETWEEN.sub("", rest, count=1), rest)
-        yield from filter(None, (_valued(factor, value) for value in values if rest))
+def _plain(text: str) -> str:
+    return _ORNAMENT.sub("", fold(text[:200]).strip())
 
 
-def _valued(factor: Factor, value: str) -> Group | None:
-    """A level of the column, or a range of it."""
-    value = value.strip(" :='\"«»")
-    for level in (value, value.strip("()[] ")):
-        if level in factor.level_of:
-            return Group(factor.column, factor.level_of[level])
-    return _range(factor, value) or _range(factor, value.strip("() "))
-
-
-def _alone(factor: Factor, name: str, is_headed: bool) -> Group | None:
-    """A level (or, under its column's heading, a range) without its column's name."""
-    if is_headed:
-        return _valued(factor, name)
-    if name in factor.level_of and re.search(r"[^\W\d_]", name):
-        return Group(factor.column, factor.level_of[name])
-    return None
-
-
-def _range(factor: Factor, text: str) -> Group | None:
-    if not factor.numeric:
-        return None
-    text = _UNIT.sub("", text)
-    for pattern, *closed in _PATTERNS:
-        if hit := pattern.fullmatch(text):
-            ends = hit.groupdict()
-            low, high = (
-                (float(ends[name].replace(",", ".")), is_closed) if ends.get(name) else None
-                for name, is_closed in zip(("low", "high"), closed, strict=True)
-            )
-            return Group(factor.column, low=low, high=high)
-    return None
+def _ranges(factor: Factor, text: str, column: str) -> Iterator[Group]:
+    """The range of a numeric column that a text names: `edad < 30`, `30 ≤ edad ≤ 49`."""
+    said = " ".join(_COUNT.sub("", _plain(text)).translate(_SIGNS_ALIKE).split())
+    for name in factor.names * factor.numeric:
+        rest, found = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", "x", said, count=1)
+        if found or column == factor.column:
+            rest = _UNITS.sub("", re.sub(r"^x\s*[:=]?\s*|\s*\(?x\)?$", "", rest))
+            if rest[:1] in ("[", "(") and rest.count(",") == 1:
+                rest = rest.replace(",", ";")  # [30,49], which is no decimal comma
+            numbers = [float(number.replace(",", ".")) for number in _NUMBER.findall(rest)]
+            shape = _AROUND_SIGNS.sub(r"\1", _NUMBER.sub("n", rest))
+            if ends := _SHAPES.get(shape) or _SHAPES.get(shape.strip("()")):
+                limits = {
+                    end: (number, is_closed)
+                    for (end, is_closed), number in zip(ends.items(), numbers, strict=True)
+                }
+                yield Group(factor.column, low=limits.get("low"), high=limits.get("high"))
 
 
 def is_numeric(series: pd.Series) -> bool:
@@ -242,11 +205,9 @@ def is_numeric(series: pd.Series) -> bool:
 
 def level_name(value: Any) -> str:
     """How a level is written: 1.0 is "1", a missing value is `MISSING`."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+    if pd.isna(value):
         return MISSING
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def levels_of(series: pd.Series) -> tuple[str, ...]:
@@ -263,27 +224,20 @@ def read_aliases(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     Each table is a column: `names`, `numeric` and, below it, `levels` with the names of each.
     Raises OSError; ValueError says what is wrong.
     """
-    found = {}
-    for column, table in _tables(path).items():
-        levels = table.get("levels", {})
-        if not isinstance(levels, dict):
-            raise ValueError(f"{path.name}: [{column}.levels] is not a table")
-        named = {"": table.get("names", []), **levels}
-        for level, names in named.items():
-            if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
-                raise ValueError(
-                    f"{path.name}: the names of {level or column!r} are no list of texts"
-                )
-        found[column] = {level: tuple(names) for level, names in named.items()}
-    return found
+    return {
+        name: {level: tuple(names) for level, names in {"": column.names, **column.levels}.items()}
+        for name, column in _columns(path).items()
+    }
 
 
-def _tables(path: Path) -> dict[str, dict[str, Any]]:
+class _Column(msgspec.Struct):
+    names: list[str] = []
+    numeric: bool = False
+    levels: dict[str, list[str]] = {}
+
+
+def _columns(path: Path) -> dict[str, _Column]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return msgspec.toml.decode(path.read_bytes(), type=dict[str, _Column])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name}: {error}") from error
-    for column, table in content.items():
-        if not isinstance(table, dict):
-            raise ValueError(f"{path.name}: [{column}] is not a table")
-    return content

@@ -20,17 +20,14 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-MAX_CHARACTERS = 65_536
-MAX_LINES = 2_000
+from autograder.messages import gettext
+
+MAX_CHARACTERS = 40_000
+MAX_LINES = 1_200
 """A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
 
 BlockKind = Literal["heading", "text", "table", "code"]
 
-_FOLDED = {
-    code: unicodedata.normalize("NFD", chr(code).lower())[0]
-    for code in range(0x250)
-    if chr(code).isalpha() and not unicodedata.combining(chr(code))
-}
 _COMBINING = re.compile(r"[A-Za-z][\u0300-\u036f]")
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), "")
 _SPACES = {0xA0: " ", 0x202F: " ", 0x2009: " ", 0x2212: "-", **_INVISIBLE}
@@ -63,11 +60,6 @@ _HIDES = re.compile(
 _WHITE = re.compile(r"(?<![-\w])color\s*[:=]\s*[\"']?(?:white|transparent|#f{3}(?:f{3})?\b)")
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, one character for one: `fold("Métricas") == "metricas"`."""
-    return text.translate(_FOLDED)
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table and the line it stands on."""
@@ -98,33 +90,37 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Document:
     """The blocks of a card, its front matter, the lines where text is hidden; `is_utf8`: how its
-    file was saved; `open_fence`: the line of a block of code that never ends, or 0."""
+    file was saved."""
 
     blocks: tuple[Block, ...]
     front_matter: str = ""
     hidden: tuple[int, ...] = ()
     is_utf8: bool = True
-    open_fence: int = 0
 
 
-class NotText(ValueError):
-    """The bytes are not a text in any encoding that a card is written in."""
+class Unreadable(ValueError):
+    """Nothing of the card can be judged: what is the matter and what to do, for who wrote it."""
 
-
-class TooLarge(ValueError):
-    """The card is longer than `MAX_CHARACTERS` or `MAX_LINES`."""
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.message, self.hint = message, hint
 
 
 def read(card: str | bytes) -> Document:
-    """Parse a card. Raises TooLarge or NotText; anything else is a document."""
+    """Parse a card. Raises Unreadable if it is no text, empty or too long."""
     text, is_utf8 = (card, True) if isinstance(card, str) else _decode(card)
-    if len(text) > MAX_CHARACTERS:
-        raise TooLarge
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
+    text = text[: MAX_CHARACTERS + 1].replace("\r\n", "\n").replace("\r", "\n").translate(_SPACES)
     text = _COMBINING.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
     last = text.rstrip("\n").count("\n") + 1
-    if last > MAX_LINES:
-        raise TooLarge
+    if len(card) > 4 * MAX_CHARACTERS or len(text) > MAX_CHARACTERS or last > MAX_LINES:
+        raise Unreadable(
+            gettext("The card is too long to be read."),
+            gettext("A card is read in minutes: take out pasted outputs, data and images."),
+        )
+    if not text.strip():
+        raise Unreadable(
+            gettext("The file is empty."), gettext("Copy the template and fill it in.")
+        )
     environment: dict[str, Any] = {}
     tokens = _parser().parse(text, environment)
     line = 1
@@ -134,23 +130,23 @@ def read(card: str | bytes) -> Document:
     reader = _Reader(last)
     reader.feed(_parser().renderer.render(tokens, _parser().options, environment))
     front = next((token.content for token in tokens if token.type == "front_matter"), "")
-    hidden = tuple(sorted(reader.hidden))
-    return Document(tuple(reader.blocks), front, hidden, is_utf8, _open_fence(tokens, text))
+    return Document(tuple(reader.blocks), front, tuple(sorted(reader.hidden)), is_utf8)
 
 
 def _decode(raw: bytes) -> tuple[str, bool]:
     """Text and whether it was UTF-8; Latin-1 is accepted."""
-    if len(raw) > 4 * MAX_CHARACTERS:
-        raise TooLarge
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    raw = raw[: 4 * MAX_CHARACTERS]
     try:
-        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return raw.decode("utf-16"), False
-        text, is_utf8 = raw.decode("utf-8"), True
+        text = raw.decode(encoding)
     except UnicodeDecodeError:
-        text, is_utf8 = raw.decode("cp1252", errors="replace"), False
+        encoding, text = "cp1252", raw.decode("cp1252", errors="replace")
     if "\0" in text or len(_CONTROL.findall(text)) > len(text) // 100:
-        raise NotText
-    return text, is_utf8
+        raise Unreadable(
+            gettext("The file is no text: it cannot be read as Markdown."),
+            gettext("Save the card as plain text in UTF-8 (not a .docx or .pdf renamed)."),
+        )
+    return text, encoding == "utf-8"
 
 
 @cache
@@ -174,14 +170,6 @@ def _indented(_: object, tokens: Sequence[Token], at: int, *rest: Any) -> str:
     if not content.lstrip().startswith(("<t", "</t")):
         content = f"<p>{escapeHtml(content)}</p>"
     return f'<wbr data-line="{tokens[at].attrGet("data-line")}">{content}'
-
-
-def _open_fence(tokens: Sequence[Token], text: str) -> int:
-    lines = text.rstrip("\n").split("\n")
-    fence = next((token for token in reversed(tokens) if token.type == "fence"), None)
-    if fence is None or fence.map is None or fence.map[1] < len(lines):
-        return 0
-    return 0 if set(lines[-1].strip(" >")) == {fence.markup[0]} else fence.map[0] + 1
 
 
 class _Reader:

@@ -1,13 +1,14 @@
-"""The seven sections: their names in Spanish and English, and which blocks stand under each."""
+"""The seven sections: which blocks stand under each, and whether out-of-scope uses are named."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from autograder.messages import gettext
-from autograder.ml.model_card.parse import Block, fold
+from autograder.ml.model_card.parse import Block
+from autograder.ml.model_card.text import VOCABULARY, Phrases, bare, fold, is_blank, own_words
 
 SECTIONS: dict[str, str] = {
     "model_details": "Model details",
@@ -23,79 +24,25 @@ use."""
 OUT_OF_SCOPE = "out_of_scope"
 """What is placed under a heading that says for what the model is not."""
 
-_DATA = r"(?:datos|dataset|data|conjunto(?: de datos)?|set|muestra|base)"
-_TEST = r"(?:evalua(?:cion|tion)|eval|prueba|test(?:eo|ing)?|valida(?:cion|tion))"
-# A heading that contains one of these is the section.
-_NAMES = {
-    "model_details": r"(?:detalles?|descripcion|informacion|ficha(?: tecnica)?|resumen|vision"
-    r"|identificacion)(?: general)? (?:del?|sobre el) modelo|(?:sobre|acerca de) (?:el|este) modelo"
-    r"|model (?:details?|description|information|overview|summary)|about (?:the|this) model",
-    "intended_use": r"usos? (?:previst|esperad|propuest|pretendid|adecuad|indicad|permitid|aceptad"
-    r"|recomendad)os?|intended (?:uses?|users?|purpose)|casos? de uso|use cases?|uso del modelo"
-    r"|intencion de uso|proposito|finalidad|para que (?:sirve|se usa|es)|direct uses?|alcance",
-    "training_data": rf"{_DATA} (?:(?:usados )?(?:del?|para|en) )?(?:el )?(?:entrena(?:miento|r)"
-    r"|train(?:ing)?)|train(?:ing)? (?:data(?:set)?|set|details)",
-    "evaluation_data": rf"{_DATA} (?:(?:usados )?(?:de|para|en) )?(?:la |el )?(?:{_TEST}|evaluar"
-    rf"|probar)|{_TEST} (?:data(?:set)?|set|procedure|protocol)",
-    "metrics": r"metric(?:a?s?|as)|analisis (?:cuantitativos?|desagregado)|quantitative analys[ei]s"
-    r"|resultados|(?:evaluation|model|test) results?|desempeno|performance|rendimiento",
-    "ethical_considerations": r"(?:\w+ )?etic[oa]s?|ethic(?:s|al)?|sesgos?|bias(?:es)?|equidad"
-    r"|fairness|impacto social",
-    "caveats": r"limitaci(?:on|ones)|recomendaciones|advertencias|caveats?|limitations?"
-    r"|recommendations?|precauciones|salvedades",
-}
-_ANY_DATA = r"(?:los )?datos(?: (?:utilizados|usados))?|data(?:sets?)?|conjuntos? de datos"
-# A heading that is only this is the section; a name may stand for several.
-_ALONE = {
-    "model_details": r"detalles?|details?|model?o?|resumen(?: general)?|summary|overview"
-    r"|identificacion|descri(?:pcion(?: general)?|ption)|(?:informacion|datos) general(?:es)?"
-    r"|ficha tecnica|presentacion|general information",
-    "intended_use": r"usos?|uses?|usage|objetivo|purpose|aplicacion(?:es)?",
-    "training_data": rf"entrenamiento|train(?:ing)?|{_ANY_DATA}|origen de los datos|data sources?",
-    "evaluation_data": rf"{_TEST}|evaluacion del modelo|model evaluation|{_ANY_DATA}"
-    rf"|como (?:se evaluo|evaluamos|se midio)",
-    "metrics": r"evaluacion(?: del modelo)?|(?:model )?evaluation|results?|factor(?:e?s)|calidad",
-    "ethical_considerations": r"riesgos?|risks?|impactos?|responsab(?:ilidad|le ai)|privacidad"
-    r"|privacy|danos",
-    "caveats": r"monitor(?:eo|ing)|(?:advertencias y )?limites|limits|mantenimiento|known issues"
-    r"|riesgos y limitaciones|risks and limitations",
-}
-_NOT_FOR = (
-    r"(?:otros )?(?:(?:usos?|casos?) )?(?:que (?:estan|quedan) )?fuera del? (?:su )?alcance"
-    r"|out of scope|(?:casos? de )?(?:mal(?:os)? )?usos? (?:del modelo )?(?:que )?(?:no|incorrect"
-    r"|in(?:debid|adecuad|apropiad|aceptab)|prohibid|desaconsejad|excluid|vedad|malicios)\w*"
-    r"(?: (?:se )?\w+)?|mal(?:os)? usos?|(?:limitaciones|limites|restricciones) del? uso"
-    r"|us(?:ag)?e (?:limitations|restrictions)|(?:para que|en que casos|cuando) no\b.{0,40}"
-    r"|no (?:se )?(?:debe |deberia )?(?:us|utiliz|emple)ar(?:lo|se)?(?: (?:para|en|como|con))?"
-    r"|no (?:(?:esta|fue|es) )?(?:pensado|disenado|apto|recomendado|valido|adecuado|previsto"
-    r"|entrenado|sirve)(?: (?:para|en))?|exclusion(?:e?s)"
-    r"|(?:prohibited|unsupported|unintended|inappropriate|non intended|disallowed|excluded)"
-    r" (?:use|application)s?(?: cases?)?|misuses?(?: and .{0,30})?"
-    r"|not (?:intended|suitable|recommended|designed|meant|for use)(?: (?:for|use|to be used))?"
-    r"|(?:do not|don t|should not be|must not be|never) (?:use|appl[iy])(?:e?d)?"
-    r"(?: (?:this|the|it)(?: model)?)?(?: (?:for|in|as|to))?|what (?:it|this model) is not for"
-)
-NOT_FOR = re.compile(rf"(?:el |los |las |este |the |its )?(?:{_NOT_FOR})")
-"""What a bare heading or label says, from its beginning, when what follows is out of scope."""
-
-_CONTAINS = {key: re.compile(rf"\b(?:{names})\b") for key, names in _NAMES.items()}
-_EXACT = {
-    key: re.compile(rf"(?:(?:las|los|el|la|the|posibles) )?(?:{_NAMES[key]}|{alone})")
-    for key, alone in _ALONE.items()
-}
-_JOINTS = re.compile(r" (?:y|e|and|or|o|vs) (?:de (?:la |el )?)?|[,/&:;|+]|[-–—] ")
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
-_NUMBERING = re.compile(
-    r"^(?:(?:seccion|section|parte|part|paso) )?(?:[ivx]{1,4} |\d{1,2} |[a-g] )+"
-)
-_OF_TRAINING = re.compile(r"\b(?:entrenamiento|training|train)\b")
-_OF_TEST = re.compile(rf"\b{_TEST}\b|\bevaluation\b")
+_NAMES = VOCABULARY["sections"]
+_INSIDE = {key: Phrases(_NAMES[key]["inside"]) for key in SECTIONS}
+_EXACT = {key: Phrases(_NAMES[key]["inside"] + _NAMES[key]["alone"]) for key in SECTIONS}
+_JOINTS = re.compile(r" (?:y|e|and|or|o|vs) |[,/&:;|+()]|[-–—] ")
 _MAX_HEADING = 160
+_TRAINING, _TEST = (frozenset(VOCABULARY[name]) for name in ("training", "test"))
+
+_SCOPE = VOCABULARY["scope"]
+_LABELS = Phrases(_SCOPE["labels"] + _SCOPE["begins"] + _SCOPE["outside"])
+_BEGINS, _OUTSIDE = Phrases(_SCOPE["begins"]), Phrases(_SCOPE["outside"])
+_LEADS, _DENIALS = Phrases(_SCOPE["leads"]), Phrases(_SCOPE["denials"])
+_EMPTY = Phrases(_SCOPE["empty"])
+_TOWARD = frozenset(_SCOPE["toward"])
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A block and the sections it belongs to; `heading`: the innermost over it, folded."""
+    """A block and the sections it belongs to; `heading`: the innermost over it."""
 
     block: Block
     sections: tuple[str, ...]
@@ -106,27 +53,36 @@ class Placed:
         """Whether it counts as what somebody wrote: no guide (quoted) and no code."""
         return not self.block.quoted and self.block.kind != "code"
 
+    @property
+    def section(self) -> str:
+        """The key that a finding about the block carries."""
+        return next((key for key in self.sections if key in SECTIONS), "")
+
+    @property
+    def is_about_training(self) -> bool:
+        """Whether it is about the training data and not about the evaluation's."""
+        words = set(bare(self.heading).split())
+        if words & _TRAINING and not words & _TEST:
+            return True
+        return "training_data" in self.sections and not (
+            {"evaluation_data", "metrics"} & set(self.sections)
+        )
+
     def lines(self) -> list[tuple[int, str]]:
         """(line, text) of each line, or of each row of a table."""
         if self.block.rows:
             return [(row.line, " ".join(row.cells)) for row in self.block.rows]
         return list(enumerate(self.block.text.split("\n"), self.block.line))
 
-    @property
-    def section(self) -> str:
-        """The key that a finding about the block carries."""
-        return next((key for key in self.sections if key in SECTIONS), "")
-
 
 @dataclass(frozen=True, slots=True)
 class Outline:
     """Where everything stands. `headings`: the line of each section's first heading;
-    `unassigned`: headings that name no section; `lookalikes`: those that only look like one."""
+    `unassigned`: (line, text) of headings that name no section."""
 
     placed: list[Placed] = field(default_factory=list)
     headings: dict[str, int] = field(default_factory=dict)
     unassigned: list[tuple[int, str]] = field(default_factory=list)
-    lookalikes: list[tuple[int, str]] = field(default_factory=list)
 
 
 def section_title(key: str) -> str:
@@ -147,34 +103,23 @@ def section_title(key: str) -> str:
     }[key]
 
 
-def bare(text: str) -> str:
-    """Folded words of a heading or a label, without numbers, emoji and punctuation."""
-    words = _NOT_WORD.sub(" ", fold(text)).strip() + " "
-    return (_NUMBERING.sub("", words) or words).strip()
-
-
 def name_sections(heading: str) -> tuple[tuple[str, ...], bool]:
     """The sections that a heading names, and whether it says nothing else."""
-    whole = bare(heading)
-    if not whole or len(heading) > _MAX_HEADING:
-        return (), False
-    if NOT_FOR.match(whole):
-        limits = ("caveats",) if _CONTAINS["caveats"].search(whole) else ()
-        return (OUT_OF_SCOPE, *limits), True
-    main = bare(re.sub(r"\([^()]*\)", " ", heading))
-    parts = [part for part in map(bare, _JOINTS.split(fold(heading))[:6]) if part]
-    exact = tuple(dict.fromkeys(key for part in (whole, main, *parts) for key in _exactly(part)))
-    if "training_data" in exact and not _CONTAINS["metrics"].search(whole):
-        exact = tuple(key for key in exact if key != "metrics")  # "… y evaluación": of the data
-    beyond = (OUT_OF_SCOPE,) if any(map(NOT_FOR.match, parts)) else ()
-    if exact:
-        is_whole = _exactly(whole) or _exactly(main) or all(map(_exactly, parts))
-        return exact + beyond, bool(is_whole)
-    return tuple(key for key in SECTIONS if _CONTAINS[key].search(whole))[:2] + beyond, False
+    whole = bare(heading[:_MAX_HEADING])
+    if _LABELS.after(whole) is not None:
+        return (OUT_OF_SCOPE, *(["caveats"] if _INSIDE["caveats"].is_in(whole) else [])), True
+    parts = [part for part in map(bare, _JOINTS.split(fold(heading[:_MAX_HEADING]))[:6]) if part]
+    keys = tuple(dict.fromkeys(key for part in (whole, *parts) for key in _exactly(part)))
+    if "training_data" in keys and not _INSIDE["metrics"].is_in(whole):
+        keys = tuple(key for key in keys if key != "metrics")  # "… y evaluación": of the data
+    is_exact = bool(_exactly(whole)) or (bool(keys) and all(map(_exactly, parts)))
+    keys = keys or tuple(key for key in SECTIONS if _INSIDE[key].is_in(whole))[:2]
+    beyond = any(_LABELS.after(part) is not None for part in parts)
+    return keys + (OUT_OF_SCOPE,) * beyond, is_exact
 
 
-def _exactly(name: str) -> tuple[str, ...]:
-    return tuple(key for key in SECTIONS if _EXACT[key].fullmatch(name))
+def _exactly(name: str) -> list[str]:
+    return [key for key in SECTIONS if _EXACT[key].is_all(name)]
 
 
 def outline(blocks: Sequence[Block]) -> Outline:
@@ -184,36 +129,100 @@ def outline(blocks: Sequence[Block]) -> Outline:
     for block in blocks:
         is_heading = block.kind == "heading" or (block.looks_like_heading and not block.level)
         keys, is_exact = name_sections(block.text) if is_heading else ((), False)
+        inherited = next((keys for _, keys, _ in reversed(stack) if keys), ())
         if not is_heading or block.quoted or (block.looks_like_heading and not is_exact):
-            heading = stack[-1][2] if stack else ""
-            result.placed.append(Placed(block, _innermost(stack), heading))
+            result.placed.append(Placed(block, inherited, stack[-1][2] if stack else ""))
             continue
         level = 2 if block.looks_like_heading else block.level
         while stack and stack[-1][0] >= level:
             stack.pop()
         if OUT_OF_SCOPE in keys:
-            keys = tuple(dict.fromkeys((*keys, *_innermost(stack))))
-        stack.append((level, keys, fold(block.text[:_MAX_HEADING])))
-        _register(result, block, keys)
+            inherited = next((keys for _, keys, _ in reversed(stack) if keys), ())
+            keys = tuple(dict.fromkeys((*keys, *inherited)))
+        stack.append((level, keys, block.text[:_MAX_HEADING]))
+        for key in keys:
+            result.headings.setdefault(key, block.line)
+        if not keys and level > 1:
+            result.unassigned.append((block.line, block.text))
     return result
 
 
-def _innermost(stack: Sequence[tuple[int, tuple[str, ...], str]]) -> tuple[str, ...]:
-    return next((keys for _, keys, _ in reversed(stack) if keys), ())
+def names_a_use(text: str) -> bool:
+    """Whether some sentence of `text`, which stands where out-of-scope uses do, names one.
+
+    Example:
+        >>> [names_a_use(text) for text in ("Ninguno.", "Cualquier otro propósito", "Hipotecas")]
+        [False, False, True]
+    """
+    return any(
+        not is_blank(sentence)
+        and _DENIALS.after(bare(sentence)) is None
+        and any(
+            len(w) > 3 and not w.isdigit() and not _EMPTY.is_all(w) for w in own_words(sentence)
+        )
+        for sentence in _SENTENCE.split(text)
+    )
 
 
-def _register(result: Outline, block: Block, keys: tuple[str, ...]) -> None:
-    for key in keys:
-        result.headings.setdefault(key, block.line)
-    if block.looks_like_heading:
-        result.lookalikes.append((block.line, block.text))
-    elif not keys and block.level > 1:
-        result.unassigned.append((block.line, block.text))
+def states_out_of_scope(placed: Sequence[Placed]) -> bool:
+    """Whether a card names a use, under a heading, a label or a line that says it is not for it."""
+    return any(names_a_use(text) for text in _statements(placed))
 
 
-def is_about_training(placed: Placed) -> bool:
-    """Whether what stands there is about the training data and not about the evaluation's."""
-    if _OF_TRAINING.search(placed.heading) and not _OF_TEST.search(placed.heading):
-        return True
-    others = {"evaluation_data", "metrics"} & set(placed.sections)
-    return "training_data" in placed.sections and not others
+def _statements(placed: Sequence[Placed]) -> Iterator[str]:
+    """What the card says where it says what is out of scope."""
+    for at, here in enumerate(placed):
+        if not here.is_content:
+            continue
+        is_under = OUT_OF_SCOPE in here.sections
+        if here.block.rows:
+            yield from _in_table(here, is_under)
+        for _, line in here.lines() * (not here.block.rows):
+            label, colon, value = line.partition(":")
+            if here.block.lead and line.startswith(here.block.lead):
+                label, value = here.block.lead, line[len(here.block.lead) :]
+            elif not colon:
+                label, value = "", line
+            if _is_label(label):
+                yield value if bare(value) else below(placed, at)
+            elif is_under:
+                yield value if label and "[" not in label and value.strip() else line
+            for sentence in _SENTENCE.split(f"{line}\n{value}"):
+                rest = _negated(bare(sentence[:300]))
+                if rest is not None:
+                    yield rest or below(placed, at)
+
+
+def _negated(words: str) -> str | None:
+    """What a sentence says that the model is not for, or None."""
+    words = _LEADS.after(words) or words
+    rest = _BEGINS.after(words)
+    is_aimed = rest is not None and rest.partition(" ")[0] in _TOWARD
+    return rest if is_aimed else _OUTSIDE.after(words)
+
+
+def _is_label(text: str) -> bool:
+    rest = _LABELS.after(bare(text[:160]))
+    return rest is not None and len(rest) <= 40
+
+
+def below(placed: Sequence[Placed], at: int) -> str:
+    """The text of the blocks that a label, which says nothing more itself, introduces."""
+    label, texts = placed[at], []
+    for here in placed[at + 1 : at + 20]:
+        is_deeper = here.block.level > label.block.level or not label.block.level
+        if here.heading != label.heading or not is_deeper:
+            break
+        texts.append(here.block.text)
+        if not here.block.level:
+            break
+    return "\n".join(texts)
+
+
+def _in_table(here: Placed, is_under: bool) -> Iterator[str]:
+    header, *rows = here.block.rows
+    columns = [at for at, cell in enumerate(header.cells) if _is_label(cell)]
+    for row in rows:
+        if is_under or _is_label(row.cells[0]):
+            yield " ".join(row.cells[not is_under :])
+        yield from (row.cells[at] for at in columns if at < len(row.cells))

@@ -26,8 +26,9 @@ from autograder.ml.model_card.groups import (
     level_name,
     levels_of,
 )
-from autograder.ml.model_card.metrics import SUPPORT
 
+SUPPORT = "support"
+"""How many rows: the one metric that does not say how well the model does."""
 FEW = 10
 """Groups with fewer rows may be left out of a gap: their figures are noise."""
 
@@ -135,7 +136,7 @@ class Truth:
             self._known[key] = self._measure(mask)
         return self._known[key].get(metric, ())
 
-    def gaps(self, metric: str, column: str, ranges: Sequence[Mask], decimals: int) -> list[float]:
+    def gaps(self, metric: str, column: str, decimals: int, ranges: Sequence[Mask]) -> list[float]:
         """What `metric`'s largest value minus its smallest, over the groups of a column, may be
         said to be: with or without rows of missing value and groups of fewer than `FEW` rows, of
         the values themselves or of the values as printed. `ranges`: those that the card lists."""
@@ -148,7 +149,11 @@ class Truth:
             for enough in (1, FEW):
                 first = [self.values(metric, mask)[:1] for mask in masks if mask.sum() >= enough]
                 values = [value for one in first for value in one if not math.isnan(value)]
-                found += _gap(values, decimals) if len(masks) > 1 else []
+                if len(values) > 1:
+                    high, low = max(values), min(values)
+                    found += [high - low, round(high, decimals) - round(low, decimals)]
+                elif len(masks) > 1:
+                    found.append(math.nan)
         return found or [math.nan]
 
     def _measure(self, mask: Mask) -> dict[str, tuple[float, ...]]:
@@ -197,13 +202,6 @@ def _ends(end: End, values: np.ndarray, closed: np.ufunc, open_: np.ufunc) -> li
 
 def _ratio(part: int, whole: int) -> float:
     return part / whole if whole else math.nan
-
-
-def _gap(values: Sequence[float], decimals: int) -> list[float]:
-    if len(values) < 2:
-        return [math.nan]
-    low, high = min(values), max(values)
-    return [high - low, round(high, decimals) - round(low, decimals)]
 
 
 def _roc_auc(positive: Mask, score: np.ndarray) -> float:

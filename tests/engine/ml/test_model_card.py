@@ -164,6 +164,14 @@ def test_render_names_path_and_line() -> None:
     assert render(whole(PLAIN), "c.md").endswith("c.md: completa.")
 
 
+def test_a_hint_that_findings_share_is_printed_once() -> None:
+    found = whole("## Uso previsto\n\n- Uno: pendiente\n- Dos: pendiente\n- Tres: TBD\n")
+    [hint] = {finding.hint for finding in found.of(Kind.BLANK)}
+    assert len(found.of(Kind.BLANK)) == 3
+    assert render(found, "c.md").count(hint) == 1
+    assert [finding["hint"] for finding in to_json(found)["findings"]].count(hint) == 3
+
+
 def test_json_is_plain_data() -> None:
     found = json.loads(
         json.dumps(to_json(whole((CARDS / "falsa-nan.md").read_bytes())), allow_nan=False)
@@ -183,15 +191,20 @@ def test_titles_are_said_in_the_language_in_use() -> None:
 # --- the command ------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def evidence() -> str:
+    """What the model said, as the notebook writes it."""
+    label, score, frame = evaluation()
+    labels = {"y_true": label, "y_pred": (score >= 0.5).astype(int), "y_score": score}
+    return frame.assign(id=range(len(frame)), **labels).to_csv(index=False)
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, evidence: str) -> Path:
     """A student's folder: card, names of the groups, what the model said."""
     (tmp_path / "MODEL_CARD.md").write_text(PLAIN, "utf-8")
     shutil.copy(GROUPS, tmp_path / "grupos.toml")
-    label, score, frame = evaluation()
-    labels = {"y_true": label, "y_pred": (score >= 0.5).astype(int), "y_score": score}
-    table = frame.assign(id=range(len(frame)), **labels)
-    table.to_csv(tmp_path / "evidencia.csv", index=False)
+    (tmp_path / "evidencia.csv").write_text(evidence, "utf-8")
     return tmp_path
 
 
@@ -271,8 +284,8 @@ def test_the_evidence_may_stand_elsewhere(folder: Path) -> None:
         ("evidencia.csv", "a,b\n1,2\n", "y_true"),
         ("evidencia.csv", "", "evidencia.csv"),
         ("grupos.toml", "[genero", "grupos.toml"),
-        ("grupos.toml", "genero = 3", "not a table"),
-        ("grupos.toml", "[genero]\nnames = 3", "list of texts"),
+        ("grupos.toml", "genero = 3", "object"),
+        ("grupos.toml", "[genero]\nnames = 3", "array"),
     ],
 )
 def test_a_broken_companion_is_named(folder: Path, name: str, content: str, said: str) -> None:

@@ -20,7 +20,7 @@ from autograder.ml.model_card import Assessment, Groups, Kind, Truth, assess
 from autograder.ml.model_card.groups import Group
 
 QUIET = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 ALIASES = {
     "genero": {"": ("género", "sex"), "F": ("mujeres", "women"), "M": ("varones",)},

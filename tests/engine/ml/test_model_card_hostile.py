@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from pathlib import Path
 
 import pytest
 from cards.portfolio import DECLARED, TRUTH
@@ -22,7 +23,7 @@ PIECES = (
     "Algoritmo: ·Filas: ·Fecha: 2026-·<h2>·<span style='color:white'>·<nombre>·data-line='9'·<p "
 ).split("·")
 QUIET = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
@@ -55,6 +56,8 @@ def repeated(piece: str, size: int, before: str = "", after: str = "") -> str:
     return before + piece * times + after
 
 
+CARDS = Path(__file__).parent / "cards"
+LONG = MAX_CHARACTERS
 TABLE = "## Métricas\n\n| Grupo | Recall |\n|---|---|\n"
 HOSTILE = {
     "open brackets": ("[", "", ""),
@@ -66,6 +69,11 @@ HOSTILE = {
     "a long table": ("| mujeres | 0.5 |\n", TABLE, ""),
     "a table of ranges": ("| edad 20-30 | 0.5 |\n", TABLE, ""),
     "a table of gaps": ("| Brecha (genero) | 0.5 |\n", TABLE, ""),
+    "figures of a long table": (
+        "0.999 ",
+        TABLE + "".join(f"| mujeres | 0.{n} |\n" for n in range(100, 1_000)) + "\n",
+        "",
+    ),
     "a table of strangers": ("| gente rara x | 0.5 |\n", TABLE, ""),
     "deep quotes": (">", "", ""),
     "deep lists": ("- ", "", ""),
@@ -110,25 +118,29 @@ HOSTILE = {
 }
 
 
+def seconds(text: str) -> float:
+    """CPU time of one assessment, to be compared with another's in the same run."""
+    start = time.process_time()
+    whole(text)
+    return time.process_time() - start
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> float:
+    """What an ordinary card costs that is as long as the hostile ones: tables, lists and prose."""
+    card = repeated((CARDS / "completa-prosa-larga.md").read_text("utf-8"), LONG)
+    return max(seconds(card) for _ in range(3))
+
+
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_card_is_assessed_in_linear_time(name: str) -> None:
-    """A card twice as long may cost twice as much: the best of two runs of each, compared."""
+def test_a_hostile_card_costs_as_much_as_a_few_ordinary_ones(name: str, ordinary: float) -> None:
+    """Honest costs are within twice; a quadratic expression costs 6 to 40 times as much."""
     piece, before, after = HOSTILE[name]
-    half, full = (
-        repeated(piece, size, before, after) for size in (MAX_CHARACTERS // 4, MAX_CHARACTERS // 2)
-    )
-
-    def seconds(text: str) -> float:
-        times = []
-        for _ in range(2):
-            start = time.process_time()
-            found = whole(text)
-            times.append(time.process_time() - start)
-            assert not found.complete
-            assert len(found.findings) <= 200
-        return min(times)
-
-    assert seconds(full) < 3 * seconds(half) + 0.05
+    text = repeated(piece, LONG, before, after)
+    assert any(seconds(text) < 4 * ordinary for _ in range(3))
+    found = whole(text)
+    assert not found.complete
+    assert len(found.findings) <= 200
 
 
 def test_a_longer_card_is_not_read() -> None:
@@ -145,5 +157,5 @@ def generated(seed: int) -> str:
 
 @pytest.mark.parametrize("block", range(4))
 def test_no_generated_document_is_a_crash(block: int) -> None:
-    for seed in range(100 * block, 100 * (block + 1)):
+    for seed in range(75 * block, 75 * (block + 1)):
         assert not whole(generated(seed)).complete

@@ -5,20 +5,28 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import autograder
+from autograder.engine import JUDGING
 from autograder.messages import using
 from autograder.ml import model_card
 from autograder.ml.model_card import Declared, Groups, Kind, assess
-from autograder.ml.model_card.blanks import find, is_blank
-from autograder.ml.model_card.fields import Field, read_fields
+from autograder.ml.model_card.evidence import find_metric
+from autograder.ml.model_card.fields import Field, label_lines, read_fields
 from autograder.ml.model_card.groups import Group
-from autograder.ml.model_card.metrics import find_metric
 from autograder.ml.model_card.parse import read
-from autograder.ml.model_card.scope import names_a_use, states_out_of_scope
-from autograder.ml.model_card.sections import OUT_OF_SCOPE, name_sections, outline
+from autograder.ml.model_card.sections import (
+    OUT_OF_SCOPE,
+    name_sections,
+    names_a_use,
+    outline,
+    states_out_of_scope,
+)
+from autograder.ml.model_card.text import find_blanks, is_blank
 
 GROUPS = Groups.of(
     pd.DataFrame({"sexo": ["mujer", "varón"] * 6, "edad": range(12), "paga": [True, False] * 6}),
@@ -188,7 +196,7 @@ def test_nothing_is_no_use(text: str) -> None:
     ],
 )
 def test_a_template_s_leftover_is_a_blank(text: str) -> None:
-    assert list(find(text))
+    assert list(find_blanks(text))
 
 
 @pytest.mark.parametrize(
@@ -207,7 +215,7 @@ def test_a_template_s_leftover_is_a_blank(text: str) -> None:
     ],
 )
 def test_what_only_looks_like_a_blank_is_none(text: str) -> None:
-    assert not list(find(text))
+    assert not list(find_blanks(text))
     assert not is_blank(text)
 
 
@@ -219,7 +227,7 @@ def test_a_value_that_says_it_is_missing_is_a_blank(text: str) -> None:
 
 
 def fields(text: str, declared: Declared | None = None) -> dict[str, Field]:
-    found = read_fields(outline(read(text).blocks).placed, declared or Declared())
+    found = read_fields(label_lines(outline(read(text).blocks).placed), declared or Declared())
     return {field.key: field for field in found}
 
 
@@ -331,6 +339,12 @@ def test_a_long_name_is_no_metric() -> None:
     assert find_metric("recall " * 1_000) == ("", False)
 
 
+def test_the_vocabulary_is_part_of_the_engines_identity() -> None:
+    package = Path(autograder.__file__).parent
+    covered = {path for pattern in JUDGING for path in package.glob(pattern)}
+    assert package / "ml" / "model_card" / "vocabulary.toml" in covered
+
+
 HIDDEN = [
     '<div style="display:none">\n\n{}\n\n</div>',
     "<div hidden>\n\n{}\n\n</div>",
@@ -369,13 +383,10 @@ def test_text_that_is_seen_counts(how: str) -> None:
     assert not found.of(Kind.HIDDEN_TEXT)
 
 
-@pytest.mark.parametrize(
-    ("card", "line"),
-    [("```\nabierto", 1), ("a\n\n~~~\nx\n", 3), ("```\ncerrado\n```", None)],
-)
-def test_a_block_of_code_that_does_not_end_is_told(card: str, line: int | None) -> None:
-    found = assess(f"{card}", GROUPS).of(Kind.FORMAT)
-    assert [each.line for each in found] == ([line] if line else [])
+@pytest.mark.parametrize("fence", ["```", "~~~"])
+def test_sections_inside_a_block_of_code_are_told(fence: str) -> None:
+    found = assess(f"a\n\n{fence}\n## Metrics\n", GROUPS).of(Kind.SECTION)
+    assert all("3" in each.hint and "código" in each.hint for each in found)
 
 
 @pytest.mark.parametrize("name", [each.name for each in pkgutil.iter_modules(model_card.__path__)])
