@@ -28,7 +28,7 @@ grade: $(READY) ## grade the example cohort (your own: autograder grade --submit
 
 test: $(READY) ## everything that CI runs
 	@$(MAKE) --no-print-directory -j 2 lint nbval
-	@$(MAKE) --no-print-directory check engine class
+	@$(MAKE) --no-print-directory -j 1 check engine class
 
 engine: $(READY) ## the engine's tests, with its wheel installed far from here
 	@echo "Running the engine's tests"

@@ -226,6 +226,7 @@ def _require_valid_cells(notebook: NotebookNode) -> None:
     """
     from nbgrader.nbgraderformat import MetadataValidator
 
+    validator = MetadataValidator()
     numbers: dict[str, int] = {}
     for number, cell in enumerate(notebook.cells, start=1):
         if "nbgrader" not in cell.metadata:
@@ -233,7 +234,7 @@ def _require_valid_cells(notebook: NotebookNode) -> None:
         name = Cell(cell).grade_id
         where = f"cell {number} ({name})" if name else f"cell {number}"
         try:
-            MetadataValidator().validate_cell(cell)
+            validator.validate_cell(cell)
         except Exception as error:
             reason = getattr(error, "message", str(error)).partition("\n")[0]
             raise BuildError(f"{where}: nbgrader does not take its metadata: {reason}") from error

@@ -188,6 +188,7 @@ class _Plan:
         stale = stale_solutions(assignment)
         problems = [f"{each}: run `autograder build` first" for each in stale]
         equivalents: dict[str, str] = {}
+        names = {cell.name for cell in subject.cells if cell.name}
         for path in answer_files(assignment):
             try:
                 answer = parse(path, assignment.name)
@@ -195,7 +196,6 @@ class _Plan:
                 problems.append(str(error))
                 continue
             unknown = subject.unknown_cells(answer)
-            names = {cell.name for cell in subject.cells if cell.name}
             problems += [
                 f"{answer.id}: no code cell has the grade_id {name} ({instead_of(name, names)})"
                 for name in unknown
