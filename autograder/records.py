@@ -12,6 +12,7 @@ import io
 import json
 import os
 import platform
+import re
 import tempfile
 from collections.abc import Iterable
 from enum import StrEnum
@@ -31,6 +32,12 @@ CSV_COLUMNS = ("student", "assignment", "score", "max_score", "manual_points", "
 #: What a record with a check that failed by itself is marked with.
 A_FAULT = "a check of ours failed"
 QUOTED = 200  # characters of a damaged file that an error shows
+#: What a formula begins with, full-width forms included, where a field may begin.
+FORMULA = re.compile(
+    r"""((?:^|[,;\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029])[\s"]*)(?=[=+\-@＝＋－＠])"""
+)
+#: At the start of a field they are dropped by some spreadsheets, with what follows read anew.
+BLANKS = ("\t", "\r", "\n")
 
 Points = Annotated[float, Meta(ge=0)]
 Seed = Annotated[int, Meta(ge=0)]
@@ -138,10 +145,12 @@ class Result(_Graded, frozen=True, kw_only=True):
     Attributes:
         unanswered: cells that the student left as they were released (their grade_ids).
         notebooks: the executed notebooks by name, as JSON bytes.
+        answers: a digest of what each cell that gives points is marked by (``answers.py``).
     """
 
     unanswered: tuple[str, ...]
     notebooks: dict[str, bytes]
+    answers: dict[str, str] = {}
 
 
 class Record(_Graded, frozen=True, kw_only=True):
@@ -322,6 +331,13 @@ def _as_csv(submissions: Iterable[Record]) -> str:
 
 
 def safe_cell(value: Any) -> Any:
-    """A value that a spreadsheet will not run as a formula."""
-    dangerous = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r")
-    return f"'{value}" if dangerous else value
+    """A value that no spreadsheet runs as a formula, whatever separator it reads the file with.
+
+    A spreadsheet that splits at ";" a file written with "," finds fields inside a text: an
+    apostrophe goes before every formula that begins such a field, quotes and spaces before it or
+    not. Numbers stay numbers.
+    """
+    if not isinstance(value, str):
+        return value
+    text = FORMULA.sub(r"\1'", value)
+    return f"'{text}" if text[:1] in BLANKS else text

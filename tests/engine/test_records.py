@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import csv
+import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,13 +15,24 @@ from typing import Any
 
 import demo_course
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from test_report import check, record
 
 from autograder import schema
 from autograder.course import Course
 from autograder.grading.cohort import Options, Run, grade_cohort
-from autograder.records import Isolation, Record, ResultsError, document, read, to_json, write
+from autograder.records import (
+    Isolation,
+    Record,
+    ResultsError,
+    document,
+    read,
+    safe_cell,
+    to_json,
+    write,
+)
 
 Damage = Callable[[dict[str, Any]], object]
 
@@ -192,3 +206,33 @@ def test_the_schema_module_checks_what_is_installed(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-m", "autograder.schema", "--check"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+FORMULAS = tuple("=+-@＝＋－＠")
+#: Texts made of what matters to a spreadsheet.
+TEXTS = st.text(st.sampled_from([*FORMULAS, *",;\t\n\r \"'a1\u2028"]), max_size=12) | st.text()
+
+
+@given(text=TEXTS)
+def test_no_separator_makes_a_formula_of_a_text(text: str) -> None:
+    said = safe_cell(text)
+    for field in re.split("[,;\t\n\r]", said):
+        assert not field.lstrip(' "').startswith(FORMULAS)
+    assert not said.startswith((*FORMULAS, "\t", "\r", "\n"))
+    assert safe_cell(said) == said
+    assert said.replace("'", "") == text.replace("'", "")
+
+
+@given(texts=st.lists(TEXTS, min_size=1, max_size=4), written=st.sampled_from(",;\t"))
+def test_a_file_read_with_another_separator_has_no_formula(texts: list[str], written: str) -> None:
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=written).writerow([safe_cell(text) for text in texts])
+    text = re.sub(r"\r\n?", "\n", buffer.getvalue())
+    for other in ",;\t":
+        for row in csv.reader(io.StringIO(text), delimiter=other):
+            assert [field for field in row if field.startswith(FORMULAS)] == []
+
+
+@given(value=st.floats() | st.integers() | st.none() | st.booleans())
+def test_what_is_no_text_is_left_alone(value: object) -> None:
+    assert safe_cell(value) is value
