@@ -21,6 +21,7 @@ from autograder.checking.registry import checks_of
 from autograder.checking.replies import CheckFailed, ProcessGone
 from autograder.checking.run import run_checks
 from autograder.checking.student import Student
+from autograder.grading.answers import answer_digests
 from autograder.grading.blueprint import Blueprint, contents_of
 from autograder.intake.sanitize import InvalidNotebook, Sanitized, parse, sanitize
 from autograder.intake.submissions import Submission
@@ -312,6 +313,7 @@ def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
             name: _executed(each, verdicts, decision) for name, each in run.sanitized.items()
         },
         timestamp=run.submission.timestamp,
+        answers=answer_digests(each.notebook for each in run.sanitized.values()),
     )
 
 

@@ -28,6 +28,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 from autograder import UserError
 from autograder.cells import cells_of, named_cells
 from autograder.course import Course
+from autograder.grading.answers import Answers, Opinion, make_table
 from autograder.grading.blueprint import Blueprint
 from autograder.messages import gettext, ngettext, using
 from autograder.records import Result, Verdict
@@ -132,9 +133,11 @@ class Recorder:
         with self._in_use():
             with self._session.no_autoflush:
                 submission = self._submission(result)
+                answers = Answers(self._session, result)
                 for notebook in submission.notebooks:
-                    self._fill(notebook, result, blueprint)
+                    self._fill(notebook, result, blueprint, answers)
             self._session.flush()
+            answers.write()
             self._penalize(submission, result)
             self._session.commit()
 
@@ -180,18 +183,25 @@ class Recorder:
                 if cell.id not in commented:
                     self._session.add(Comment(cell=cell, notebook=submitted))
 
-    def _fill(self, notebook: SubmittedNotebook, result: Result, blueprint: Blueprint) -> None:
+    def _fill(
+        self, notebook: SubmittedNotebook, result: Result, blueprint: Blueprint, answers: Answers
+    ) -> None:
         scores: dict[str, float] = {}
         for verdict in result.checks:
             scores[verdict.cell] = scores.get(verdict.cell, 0.0) + verdict.points
+        said = {comment.cell.name: comment for comment in notebook.comments}
         for grade in notebook.grades:
+            opinion = Opinion.of(grade, said.pop(grade.cell.name, None))
+            has_changed = answers.has_changed(grade.cell.name, opinion)
             if grade.cell.name in scores:
                 grade.auto_score = scores[grade.cell.name]
-                grade.needs_manual_grade = grade.manual_score is not None
+                grade.needs_manual_grade = has_changed and opinion.is_marked
             else:
                 answered = grade.cell.name not in result.unanswered
                 grade.auto_score = None if answered else 0.0
-                grade.needs_manual_grade = answered or grade.manual_score is not None
+                grade.needs_manual_grade = has_changed if opinion.is_marked else answered
+        for name, comment in said.items():
+            answers.has_changed(name, Opinion.of(None, comment))
         with using(blueprint.language):
             comments = _comments(result, blueprint.released[notebook.name])
         for comment in notebook.comments:
@@ -238,6 +248,7 @@ def _make_schema(db_url: str) -> None:
     """
     engine = create_engine(db_url)
     with engine.begin() as connection:
+        make_table(connection)
         if inspect(connection).has_table("alembic_version"):
             return
         from alembic.migration import MigrationContext

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from traitlets import Any as AnyTrait
 from autograder import UserError
 from autograder.cells import LACKS, VERDICT
 from autograder.course import Course
+from autograder.grading.answers import EarlierTexts, Opinion, is_outdated
 from autograder.messages import gettext, language_in_use, ngettext, using
 from autograder.settings import Settings, load_config
 
@@ -136,7 +137,8 @@ class Grades(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no typ
             submission = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
             )
-            _mark_cells(nb, submission)
+            pair = names["student"], names["assignment"]
+            _mark_cells(nb, submission, partial(EarlierTexts(gradebook.db).has_comment, *pair))
             _mark_page(names, submission, any(map(_has_math, nb.cells)))
             names["lacks"] = nb.metadata.get(LACKS)
         finally:
@@ -149,18 +151,22 @@ def _gradebook(db_url: str) -> Gradebook:
     return Gradebook(db_url)
 
 
-def _mark_cells(nb: NotebookNode, submission: Any) -> None:
+def _mark_cells(
+    nb: NotebookNode, submission: Any, is_earlier: Callable[[str, Opinion], bool]
+) -> None:
     grades = {grade.cell.name: grade for grade in submission.grades}
     comments = {comment.cell.name: comment for comment in submission.comments}
     for cell in nb.cells:
         ours = cell.metadata.get("nbgrader")
         if not ours:
             continue
-        grade = grades.get(ours["grade_id"])
+        name = ours["grade_id"]
+        grade, comment = grades.get(name), comments.get(name)
         if grade is not None:
             ours["score"], ours["points"] = grade.score, grade.max_score
-            ours["pending"] = _is_pending(grade)
-        ours["comment"] = _remark(comments.get(ours["grade_id"]), ours)
+            ours["pending"] = grade.needs_manual_grade
+        ours["comment"] = _remark(comment, ours)
+        ours["outdated"] = is_earlier(name, Opinion.of(grade, comment))
         ours["verdict"] = _take_verdict(cell)
 
 
@@ -169,11 +175,6 @@ def _remark(comment: Any, ours: dict[str, Any]) -> str | None:
     if comment is None:
         return None
     return comment.manual_comment or (comment.auto_comment if ours["grade"] else None)
-
-
-def _is_pending(grade: Any) -> bool:
-    """Whether the points of a cell wait for a person: nobody and nothing has marked it."""
-    return bool(grade.needs_manual_grade and grade.manual_score is None)
 
 
 def _take_verdict(cell: NotebookNode) -> str | None:
@@ -191,10 +192,14 @@ def _has_math(cell: NotebookNode) -> bool:
 
 
 def _mark_page(names: dict[str, Any], submission: Any, has_math: bool) -> None:
+    """The totals. A mark of an earlier text waits with the others, and is not counted."""
     penalty = submission.late_submission_penalty or 0
-    waiting = [grade.max_score for grade in submission.grades if _is_pending(grade)]
-    names["score"] = submission.score - penalty
+    outdated = [grade for grade in submission.grades if is_outdated(grade)]
+    not_counted = sum(grade.score - (grade.auto_score or 0) for grade in outdated)
+    names["score"] = max(0, submission.score - not_counted - penalty)
     names["max_score"] = submission.max_score
     names["late_penalty"] = penalty
+    waiting = [grade.max_score for grade in submission.grades if grade.needs_manual_grade]
     names["pending"] = sum(waiting)
+    names["has_outdated"] = bool(outdated)
     names["has_math"] = has_math

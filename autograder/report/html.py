@@ -27,6 +27,8 @@ from autograder.sandbox.isolation import NONE
 
 TEMPLATES = Path(__file__).parent / "templates"
 BINS = 10
+#: Why to look at an answer whose mark or comment is about an earlier text.
+CHANGED = "changed after a person marked it"
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,17 @@ def _summary(name: str, records: list[Record], marks: dict[Pair, Mark]) -> Assig
     decided = [record.accepted for record in records if record.accepted is not None]
     return AssignmentSummary(
         name=name,
-        rows=tuple(Row(each, marks[each.pair], attention(each)) for each in records),
+        rows=tuple(_row(each, marks[each.pair]) for each in records),
         checks=tuple(check_summaries(records)),
         bins=_bins([share(record) for record in records]),
         statuses=dict(Counter(record.status for record in records)),
         accepted=sum(decided) if decided else None,
     )
+
+
+def _row(record: Record, mark: Mark) -> Row:
+    changed = [f"{CHANGED}: {cell}" for cell in mark.outdated]
+    return Row(record, mark, (*attention(record), *changed))
 
 
 def share(record: Record) -> float:
