@@ -6,23 +6,17 @@ import atexit
 import contextlib
 import gc
 import sys
-from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from autograder import COLLECT_SELDOM, UserError, __version__
 from autograder.authoring.command import new
-from autograder.summaries import (
-    show_collected,
-    show_limits,
-    show_run,
-    warn_before_upload,
-    warn_not_isolated,
-)
+from autograder.report import command as report_commands
+from autograder.summaries import show_collected, show_limits, show_run, warn_not_isolated
 from autograder.terminal import (
     INTERRUPTED,
     OK,
@@ -30,18 +24,18 @@ from autograder.terminal import (
     USAGE,
     AssignmentOption,
     CourseOption,
+    Stop,
+    StudentOption,
     err,
     out,
     with_progress,
+    writing,
 )
 from autograder.truth.command import truth
 
 if TYPE_CHECKING:
     from autograder.course import Course
-    from autograder.records import Record, ResultsDocument
     from autograder.sandbox.isolation import Isolation
-
-Done = TypeVar("Done")
 
 app = typer.Typer(
     name="autograder",
@@ -53,20 +47,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 GO_ON = "interrupted: what was done is recorded; run it again to go on"
-StudentOption = Annotated[
-    list[str] | None, typer.Option("--student", "-s", help="Only this one; repeatable.")
-]
-ResultsOption = Annotated[
-    Path | None, typer.Option("--results", help="The results of a run (default: results/).")
-]
-
-
-class Stop(Exception):
-    """End the command with a line for the user and an exit status."""
-
-    def __init__(self, message: str, status: int = USAGE):
-        super().__init__(message)
-        self.status = status
 
 
 def _course(folder: Path | None) -> Course:
@@ -147,7 +127,7 @@ def grade(
         warn_not_isolated()
     run = with_progress("grading", lambda step: cohort.grade_cohort(where, options, step))
     if feedback:
-        _write_feedback(where, run.records)
+        report_commands.write_feedback(where, run.records)
     show_run(run, options)
     raise typer.Exit(PROBLEM if run.failures else OK)
 
@@ -159,13 +139,6 @@ def _isolation(name: str) -> Isolation:
         return Isolation(name)
     except ValueError:
         raise Stop(f"--isolation {name}: choose {' or '.join(Isolation)}") from None
-
-
-def _write_feedback(where: Course, records: Iterable[Record]) -> None:
-    from autograder.report.feedback import write_feedback
-
-    pairs = [record.pair for record in records]
-    with_progress("feedback", lambda step: write_feedback(where, pairs, step))
 
 
 @app.command(epilog="Example: autograder build --check")
@@ -202,82 +175,9 @@ def build(
     raise typer.Exit(PROBLEM if stale else OK)
 
 
-@app.command(epilog="Example: autograder feedback --assignment first-exercise")
-def feedback(
-    assignment: AssignmentOption = None,
-    student: StudentOption = None,
-    results: ResultsOption = None,
-    course: CourseOption = None,
-) -> None:
-    """Write the HTML feedback of what is graded: feedback/<student>/<assignment>/."""
-    where = _course(course)
-    records = _document(where, results, assignment, student).submissions
-    _write_feedback(where, records)
-    out.print(f"feedback of {len(records)} submissions in {escape(str(where.feedback_dir))}")
-
-
-@app.command(epilog="Example: autograder report --output /tmp/report.html")
-def report(
-    assignment: AssignmentOption = None,
-    student: StudentOption = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Default: results/report.html.")
-    ] = None,
-    results: ResultsOption = None,
-    course: CourseOption = None,
-) -> None:
-    """Write the report of the last run: one HTML file, with every mark and its reasons."""
-    from autograder.report.html import write_report
-    from autograder.report.marks import marks
-
-    where = _course(course)
-    document = _document(where, results, assignment, student)
-    target = output or (results or where.root / "results") / "report.html"
-    _writing(target, lambda: write_report(target, document, marks(where, document.submissions)))
-    out.print(f"report of {len(document.submissions)} submissions: {escape(str(target))}")
-
-
-@app.command(epilog="Example: autograder export --to moodle --assignment first-exercise")
-def export(
-    to: Annotated[str, typer.Option("--to", help="csv, moodle or gradescope.")],
-    assignment: AssignmentOption = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="A .csv file, or a folder (default: results/)."),
-    ] = None,
-    worksheet: Annotated[
-        Path | None,
-        typer.Option(help="Moodle's own grading worksheet, to be filled in its language."),
-    ] = None,
-    results: ResultsOption = None,
-    course: CourseOption = None,
-) -> None:
-    """Write the marks, points by hand and penalties included, for another system.
-
-    Moodle's file has a row a participant: the number comes from the zip that was collected.
-    Gradescope's is a results.json a submission, in <output>/<student>/<assignment>/.
-    """
-    from autograder.intake.participants import Participants
-    from autograder.report import export as exports
-    from autograder.report.marks import marks
-
-    if to not in exports.FORMATS:
-        raise Stop(f"--to {to}: choose {', '.join(exports.FORMATS)}")
-    where = _course(course)
-    records = _document(where, results, assignment, None).submissions
-    values = marks(where, records)
-    graded = [exports.Graded(record, values[record.pair]) for record in records]
-    participants = Participants.read(where.submitted_dir)
-    target = output or (results or where.root / "results")
-    target = target / "gradescope" if to == "gradescope" and output is None else target
-    language = where.settings.language
-    written = _writing(
-        target, lambda: exports.export(to, graded, target, participants, worksheet, language)
-    )
-    shown = [*written[:6], f"… {len(written) - 6} more"] if len(written) > 6 else written
-    for path in shown:
-        out.print(escape(str(path)))
-    warn_before_upload(to, graded, participants)
+app.command(epilog=report_commands.FEEDBACK_EXAMPLES)(report_commands.feedback)
+app.command(epilog=report_commands.REPORT_EXAMPLES)(report_commands.report)
+app.command(epilog=report_commands.EXPORT_EXAMPLES)(report_commands.export)
 
 
 @app.command(epilog="Example: autograder collect submissions.zip --assignment first-exercise")
@@ -328,7 +228,7 @@ def bundle(
 
     where = _course(course)
     target = output or where.root / "dist" / f"{where.course_id or where.root.name}.zip"
-    names = _writing(target, lambda: write_bundle(where, target))
+    names = writing(target, lambda: write_bundle(where, target))
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     out.print(f"{escape(str(target))}: {len(names)} files, SHA-256 {digest}")
 
@@ -359,35 +259,6 @@ def doctor(
 
 
 app.command(epilog="Example: autograder truth --assignment first-exercise --seeds 20")(truth)
-
-
-def _document(
-    where: Course, results: Path | None, assignments: list[str] | None, students: list[str] | None
-) -> ResultsDocument:
-    """results.json with the submissions that were asked for. Raises ResultsError, Stop."""
-    from msgspec.structs import replace
-
-    from autograder.records import read
-
-    document = read((results or where.root / "results") / "results.json")
-    chosen = tuple(
-        record
-        for record in document.submissions
-        if record.assignment in (assignments or [record.assignment])
-        and record.student in (students or [record.student])
-    )
-    if not chosen:
-        asked = ", ".join([*(assignments or ()), *(students or ())])
-        raise Stop(f"results.json has no submission of {asked}" if asked else "nothing is graded")
-    return replace(document, submissions=chosen)
-
-
-def _writing(target: Path, work: Callable[[], Done]) -> Done:
-    """Run ``work``, which writes ``target``; a disk's refusal becomes one line."""
-    try:
-        return work()
-    except OSError as error:
-        raise Stop(f"{target} cannot be written: {error.strerror or error}", PROBLEM) from error
 
 
 #: typer carries a click of its own or uses the installed one: this is the one that it raises.

@@ -15,9 +15,7 @@ from autograder.text import printable
 if TYPE_CHECKING:
     from autograder.grading.cohort import Options, Run
     from autograder.intake.collect import Collected
-    from autograder.intake.participants import Participants
     from autograder.records import Record
-    from autograder.report.export import Graded
 
 
 def warn_not_isolated() -> None:
@@ -64,22 +62,6 @@ def _row(record: Record) -> list[str]:
         accepted,
         escape(shown),
     ]
-
-
-def warn_before_upload(to: str, graded: list[Graded], participants: Participants) -> None:
-    """What whoever exports should know before uploading."""
-    from autograder.report.export import unidentified
-
-    waiting = sum(each.mark.pending > 0 for each in graded)
-    if waiting:
-        err.print(f"{waiting} of {len(graded)} marks still wait for points by hand (formgrader)")
-    lost = unidentified(graded, participants) if to == "moodle" else []
-    if lost:
-        names = ", ".join(lost[:5]) + (" …" if len(lost) > 5 else "")
-        err.print(
-            f"no Moodle participant is known for {len(lost)}: {escape(names)}. Moodle skips those "
-            "rows: collect its zip with `autograder collect`"
-        )
 
 
 def show_collected(found: Collected, target: Path) -> None:

@@ -23,6 +23,29 @@ CourseOption = Annotated[
 AssignmentOption = Annotated[
     list[str] | None, typer.Option("--assignment", "-a", help="Only this one; repeatable.")
 ]
+StudentOption = Annotated[
+    list[str] | None, typer.Option("--student", "-s", help="Only this one; repeatable.")
+]
+ResultsOption = Annotated[
+    Path | None, typer.Option("--results", help="The results of a run (default: results/).")
+]
+
+
+class Stop(Exception):
+    """End the command with a line for the user and an exit status."""
+
+    def __init__(self, message: str, status: int = USAGE):
+        super().__init__(message)
+        self.status = status
+
+
+def writing(target: Path, work: Callable[[], T]) -> T:
+    """Run ``work``, which writes ``target``; a disk's refusal becomes one line."""
+    try:
+        return work()
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise Stop(f"{target} cannot be written: {said}", PROBLEM) from error
 
 
 def with_progress(what: str, work: Callable[[Callable[[int, int, str], None]], T]) -> T:

@@ -1,62 +1,39 @@
-"""Marks in the formats that other systems take: a plain CSV, Moodle's worksheet, Gradescope's JSON.
+"""Marks for other systems and for people: which format writes which files.
 
-Moodle: the columns of its *offline grading worksheet* (``mod/assign/feedback/offline``), which
-finds a participant by the number at the end of ``Identifier`` and needs ``Grade`` and
-``Last modified (grade)``. Its headings follow the site's language, so a worksheet downloaded from
-the site can be given, to be filled. Gradescope: ``results.json`` of its autograders.
+``moodle.py``, ``canvas.py`` and ``gradescope.py`` know what each system takes; here are the plain
+CSVs and the choice among them.
 """
 
 from __future__ import annotations
 
 import csv
-import html
 import io
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import UserError
 from autograder.intake.participants import Participants
-from autograder.messages import gettext, language_in_use, ngettext, using
-from autograder.records import Record, Verdict, safe_cell, to_json, write_atomically
-from autograder.report.marks import Mark
-
-FORMATS = ("csv", "moodle", "gradescope")
-
-IDENTIFIER = ("Identifier", "Identificador", "ID")
-GRADE = ("Grade", "Calificación", "Nota", "Puntuación")
-FEEDBACK = ("Feedback comments", "Comentarios de retroalimentación", "Comentarios")
-WORKSHEET = (
-    IDENTIFIER[0],
-    "Full name",
-    GRADE[0],
-    "Maximum Grade",
-    "Last modified (grade)",
-    FEEDBACK[0],
+from autograder.messages import language_in_use, using
+from autograder.records import safe_cell, write_atomically
+from autograder.report import canvas, gradescope, moodle, people
+from autograder.report.graded import (
+    Exported,
+    ExportError,
+    Graded,
+    Options,
+    for_each_person,
+    names,
+    only_final,
 )
-NUMBER = re.compile(r"(\d+)\s*\Z")
+from autograder.report.sheet import Sheet, as_number
 
-
-class ExportError(UserError):
-    """The marks cannot be written as asked; the message says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A record and the mark that counts."""
-
-    record: Record
-    mark: Mark
-
-    @property
-    def student(self) -> str:
-        return self.record.student
-
-    @property
-    def assignment(self) -> str:
-        return self.record.assignment
+FORMATS = ("csv", "moodle", "canvas", "gradescope")
+SUMMARY = (
+    "student name assignment total max_score automatic automatic_max by_hand pending penalty "
+    "status accepted changed_since_marked flags"
+).split()
+#: What a spreadsheet in a language with decimal commas takes for a new column.
+SEPARATOR = {".": ",", ",": ";"}
 
 
 def export(
@@ -64,60 +41,115 @@ def export(
     graded: list[Graded],
     output: Path,
     participants: Participants,
-    worksheet: Path | None = None,
+    options: Options | None = None,
     language: str = "",
-) -> list[Path]:
-    """Write ``graded`` in the format ``to``, below or at ``output``; the files written.
+) -> Exported:
+    """Write ``graded`` in the format ``to``, below or at ``output``.
 
     A ``.csv`` output names the file; any other is a folder. What students read is in ``language``.
 
     Raises:
-        ExportError: nothing to write, or a worksheet that cannot be filled.
+        ExportError, SheetError: nothing to write, or a worksheet that cannot be filled.
     """
     if not graded:
         raise ExportError("there is no mark to export: run `autograder grade` first")
+    options = options or Options()
+    if options.worksheet is not None and to not in ("moodle", "canvas"):
+        raise ExportError(f"--worksheet goes with --to moodle and --to canvas, not with {to}")
     with using(language or language_in_use()):
-        return _export(to, graded, output, participants, worksheet)
+        if to == "gradescope":
+            return _write_gradescope(graded, output)
+        everybody = for_each_person(graded, participants)
+        if to == "csv":
+            return _write_plain(everybody, output, participants, options)
+        if options.worksheet is not None:
+            return _fill(to, everybody, output, participants, options, options.worksheet)
+        if to == "canvas":
+            raise ExportError(
+                "--to canvas needs the gradebook that Canvas exports (Grades, Export): give it "
+                "with --worksheet"
+            )
+        return _write_moodle(everybody, output, participants, options)
 
 
-def _export(
+def _write_gradescope(graded: list[Graded], output: Path) -> Exported:
+    paths = [
+        _write(
+            output,
+            f"{each.student}/{each.assignment}/results.json",
+            gradescope.results_json(each),
+        )
+        for each in graded
+    ]
+    return Exported(paths)
+
+
+def _fill(
     to: str,
     graded: list[Graded],
     output: Path,
     participants: Participants,
-    worksheet: Path | None,
-) -> list[Path]:
-    if to == "csv":
-        return [_write(output, "marks.csv", plain_csv(graded))]
-    if to == "gradescope":
-        return [
-            _write(output, f"{each.student}/{each.assignment}/results.json", gradescope(each))
-            for each in graded
-        ]
-    if worksheet is not None:
-        content = fill_worksheet(worksheet, graded, participants)
-        return [_write(output, worksheet.name, content, unless=worksheet)]
-    return _write_moodle(graded, output, participants)
+    options: Options,
+    worksheet: Path,
+) -> Exported:
+    """Fill the file that the other system gave."""
+    sheet = Sheet.read(worksheet)
+    fill = moodle.fill if to == "moodle" else canvas.fill
+    exported = fill(sheet, graded, participants, options)
+    exported.paths.append(_write(output, worksheet.name, sheet.content(), unless=worksheet))
+    return exported
 
 
-def _write_moodle(graded: list[Graded], output: Path, participants: Participants) -> list[Path]:
-    names = sorted({each.assignment for each in graded})
-    if output.suffix == ".csv" and len(names) > 1:
+def _write_moodle(
+    graded: list[Graded], output: Path, participants: Participants, options: Options
+) -> Exported:
+    """A worksheet an assignment, in English, without what only Moodle's own file says."""
+    assignments = sorted({each.assignment for each in graded})
+    if output.suffix == ".csv" and len(assignments) > 1:
         raise ExportError(
             f"Moodle takes a file for each assignment: choose one with --assignment "
-            f"({', '.join(names)}), or give a folder with --output"
+            f"({', '.join(assignments)}), or give a folder with --output"
         )
-    return [
-        _write(
-            output,
-            f"moodle-{name}.csv",
-            moodle_csv([each for each in graded if each.assignment == name], participants),
+    exported = Exported()
+    final = only_final(graded, options, exported)
+    for name in assignments:
+        some = [each for each in final if each.assignment == name]
+        content = _csv(moodle.rows(some, participants, options))
+        exported.paths.append(_write(output, f"moodle-{name}.csv", content))
+    lost = moodle.without_number(final, participants)
+    if lost:
+        exported.notes.append(
+            f"no Moodle participant is known for {len(lost)}: {names(lost)}. Moodle skips those "
+            "rows: collect its zip with `autograder collect`"
         )
-        for name in names
-    ]
+    exported.notes.append(
+        "these are in English, and their maximum is not compared with Moodle's: better fill the "
+        "worksheet that Moodle gives, with --worksheet"
+    )
+    return exported
 
 
-def _write(output: Path, name: str, content: str, unless: Path | None = None) -> Path:
+def _write_plain(
+    graded: list[Graded], output: Path, participants: Participants, options: Options
+) -> Exported:
+    """Totals of everybody, and for each assignment the points by cell and check."""
+    stem = output.stem if output.suffix == ".csv" else "marks"
+    folder = output.parent if output.suffix == ".csv" else output
+    content = plain_csv(graded, participants, options.decimal)
+    exported = Exported([_write(folder, f"{stem}.csv", content)])
+    for name in sorted({each.assignment for each in graded}):
+        some = [each for each in graded if each.assignment == name]
+        content = points_csv(some, participants, options.decimal)
+        exported.paths.append(_write(folder, f"{stem}-{name}.csv", content))
+    waiting = [each for each in graded if each.mark.pending]
+    if waiting:
+        exported.notes.append(
+            f"{len(waiting)} of {len(graded)} marks still wait for points by hand (formgrader)"
+        )
+    return exported
+
+
+def _write(output: Path, name: str, content: str | bytes, unless: Path | None = None) -> Path:
     path = output if output.suffix == ".csv" and name.endswith(".csv") else output / name
     if unless is not None and path.resolve() == unless.resolve():
         raise ExportError(f"{path} would be overwritten: name another file with --output")
@@ -125,15 +157,12 @@ def _write(output: Path, name: str, content: str, unless: Path | None = None) ->
     return path
 
 
-def plain_csv(graded: list[Graded]) -> str:
-    """A row a submission: automatic points, points by hand, penalty, total, what is pending."""
-    columns = (
-        "student assignment total max_score automatic automatic_max by_hand pending penalty "
-        "status accepted flags"
-    ).split()
+def plain_csv(graded: list[Graded], participants: Participants, decimal: str = ".") -> str:
+    """A row a person and assignment: automatic points, points by hand, penalty, total."""
     rows = [
         (
             each.student,
+            people.person(participants, each.student, each.assignment).name,
             each.assignment,
             each.mark.total,
             each.mark.max_score,
@@ -144,171 +173,65 @@ def plain_csv(graded: list[Graded]) -> str:
             each.mark.penalty,
             each.record.status,
             {None: "", True: "yes", False: "no"}[each.record.accepted],
+            "; ".join(each.mark.outdated),
             "; ".join(each.record.flags),
         )
         for each in graded
     ]
-    return _csv([columns, *rows])
+    return _csv([SUMMARY, *rows], decimal)
 
 
-def moodle_csv(graded: list[Graded], participants: Participants) -> str:
-    """One assignment as Moodle's offline grading worksheet, in English."""
-    rows = [
+def points_csv(graded: list[Graded], participants: Participants, decimal: str = ".") -> str:
+    """One assignment, a row a person: points of each check and of each cell that a person marks.
+
+    What still waits for a person is empty.
+    """
+    columns: dict[str, None] = {}
+    rows = []
+    for each in graded:
+        points = _points(each)
+        columns |= dict.fromkeys(points)
+        rows.append((each, points))
+    head = ("student", "name", "total", "max_score")
+    table = [
         (
-            participants.identifier(each.student, each.assignment) or each.student,
-            participants.name(each.student, each.assignment) or each.student,
+            each.student,
+            people.person(participants, each.student, each.assignment).name,
             each.mark.total,
             each.mark.max_score,
-            "",
-            comments(each),
+            *(points.get(column, "") for column in columns),
         )
-        for each in graded
+        for each, points in rows
     ]
-    return _csv([WORKSHEET, *rows])
+    return _csv([(*head, *columns), *table], decimal)
 
 
-def unidentified(graded: list[Graded], participants: Participants) -> list[str]:
-    """Submissions for which no Moodle participant is known: Moodle will skip their rows."""
-    return [
-        f"{each.student}/{each.assignment}"
-        for each in graded
-        if participants.identifier(each.student, each.assignment) is None
-    ]
-
-
-def fill_worksheet(path: Path, graded: list[Graded], participants: Participants) -> str:
-    """A worksheet downloaded from Moodle, with the grades and comments of those we have marked.
-
-    Raises:
-        ExportError: it cannot be read, lacks a column, or no row is one of ours.
-    """
-    try:
-        rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ExportError(f"{path} cannot be read as a worksheet: {error}") from error
-    header = rows[0] if rows else []
-    identifier, grade = _column(path, header, IDENTIFIER), _column(path, header, GRADE)
-    feedback = _column(path, header, FEEDBACK, required=False)
-    known = {_number(participants.identifier(g.student, g.assignment)): g for g in graded}
-    known.pop(None, None)
-    filled = 0
-    for row in rows[1:]:
-        ours = known.get(_number(row[identifier])) if len(row) == len(header) else None
-        if ours is not None:
-            row[grade] = f"{ours.mark.total:g}"
-            filled += 1
-            if feedback is not None:
-                row[feedback] = comments(ours)
-    if not filled:
-        raise ExportError(
-            f"no row of {path} is a participant whose submission was collected: is it the "
-            "worksheet of that assignment? (see --assignment, and `autograder collect`)"
-        )
-    return _text(rows)
-
-
-def _column(path: Path, header: list[str], names: tuple[str, ...], required: bool = True) -> Any:
-    for index, title in enumerate(header):
-        if title.strip() in names:
-            return index
-    if required:
-        raise ExportError(f"{path} has no column {' or '.join(names)}: is it Moodle's worksheet?")
-    return None
-
-
-def _number(identifier: str | None) -> str | None:
-    found = NUMBER.search(identifier or "")
-    return found.group(1) if found else None
-
-
-def _csv(rows: Iterable[Sequence[Any]]) -> str:
-    """Rows as CSV, nothing of which a spreadsheet would run."""
-    return _text([safe_cell(value) for value in row] for row in rows)
-
-
-def _text(rows: Iterable[Sequence[Any]]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-    return buffer.getvalue()
-
-
-def comments(graded: Graded) -> str:
-    """What a student reads beside the mark, as HTML (Moodle's comments are)."""
-    lines = [_automatic(graded.record)]
-    lines += [html.escape(line) for verdict in graded.record.checks for line in _lines(verdict)]
-    if graded.mark.pending:
-        lines.append(_pending(graded.mark.pending))
-    if graded.mark.penalty:
-        lines.append(_late(graded.mark.penalty))
-    return "<br>".join(lines)
-
-
-def _automatic(record: Record) -> str:
-    message = ngettext(
-        "Automatic marking: {got} of {total} point.",
-        "Automatic marking: {got} of {total} points.",
-        record.max_score,
-    )
-    return message.format(got=f"{record.score:g}", total=f"{record.max_score:g}")
-
-
-def _pending(points: float) -> str:
-    message = ngettext(
-        "{points} point is still to come: a person marks it.",
-        "{points} points are still to come: a person marks them.",
-        points,
-    )
-    return message.format(points=f"{points:g}")
-
-
-def _late(points: float) -> str:
-    message = ngettext(
-        "Handed in late: {points} point less.", "Handed in late: {points} points less.", points
-    )
-    return message.format(points=f"{points:g}")
-
-
-def _lines(verdict: Verdict) -> list[str]:
-    if verdict.passed:
-        return []
-    text = " ".join(part for part in (verdict.message, verdict.hint) if part)
-    lost = verdict.max_points - verdict.points
-    return [f"{verdict.status.symbol} {verdict.title} (−{lost:g}) {text}".rstrip()]
-
-
-def gradescope(graded: Graded) -> str:
-    """One submission as the ``results.json`` that a Gradescope autograder writes."""
-    record, mark = graded.record, graded.mark
-    tests = [
-        {
-            "name": verdict.title,
-            "number": str(number),
-            "score": verdict.points,
-            "max_score": verdict.max_points,
-            "status": "passed" if verdict.passed else "failed",
-            "output": "\n".join(part for part in (verdict.message, verdict.hint) if part),
-            "output_format": "text",
-            "visibility": "visible",
-        }
-        for number, verdict in enumerate(record.checks, start=1)
-    ]
-    content = {
-        "score": mark.total,
-        "execution_time": record.seconds,
-        "output": _summary(graded),
-        "output_format": "text",
-        "visibility": "visible",
-        "stdout_visibility": "hidden",
-        "tests": tests,
+def _points(graded: Graded) -> dict[str, float | str]:
+    """Points by column: the check and what it is worth, then the cells that a person marks."""
+    points: dict[str, float | str] = {
+        f"{verdict.cell}: {verdict.id} ({verdict.max_points:g})": verdict.points
+        for verdict in graded.record.checks
     }
-    return to_json(content)
+    checked = {verdict.cell for verdict in graded.record.checks}
+    for cell in graded.mark.cells:
+        if cell.max_score and (cell.cell not in checked or cell.by_hand):
+            points[f"{cell.cell} ({cell.max_score:g})"] = "" if cell.waits else cell.score
+    return points
 
 
-def _summary(graded: Graded) -> str:
-    parts = [_automatic(graded.record)]
-    if graded.mark.pending:
-        parts.append(_pending(graded.mark.pending))
-    if graded.record.manual_points and not graded.mark.pending:
-        by_hand = gettext("Points that a person gave: {points}.")
-        parts.append(by_hand.format(points=f"{graded.mark.by_hand:g}"))
-    return " ".join(parts)
+def _csv(rows: Iterable[Sequence[Any]], decimal: str = ".") -> str:
+    """Rows as CSV, nothing of which a spreadsheet would run.
+
+    With decimal commas it is as a spreadsheet of such a language reads it: ";" between fields, and
+    a byte order mark, without which accents are lost.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=SEPARATOR[decimal], lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([_field(value, decimal) for value in row])
+    return ("\ufeff" if decimal == "," else "") + buffer.getvalue()
+
+
+def _field(value: Any, decimal: str) -> Any:
+    is_number = isinstance(value, float) and decimal != "."
+    return as_number(value, decimal) if is_number else safe_cell(value)

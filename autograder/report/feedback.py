@@ -7,7 +7,8 @@ button write the same pages; :func:`write_feedback` writes many with one convert
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ from autograder.cells import LACKS, VERDICT
 from autograder.course import Course
 from autograder.grading.answers import EarlierTexts, Opinion, is_outdated
 from autograder.messages import gettext, language_in_use, ngettext, using
+from autograder.records import Record
+from autograder.report.marks import marks
+from autograder.report.unread import write_unread
 from autograder.settings import Settings, load_config
 
 Progress = Callable[[int, int, str], None]
@@ -38,12 +42,45 @@ class FeedbackError(UserError):
     """Some feedback could not be written; the message says whose and why."""
 
 
+@dataclass(frozen=True)
+class Written:
+    """What was written: how many pages, and for how many students."""
+
+    pages: int
+    students: int
+
+
+def write_pages(
+    course: Course, records: Iterable[Record], progress: Progress | None = None
+) -> Written:
+    """Write the pages of every submission, of those too in which no notebook could be read.
+
+    Raises:
+        FeedbackError: some page could not be written; the others are.
+    """
+    chosen = list(records)
+    values = marks(course, chosen)
+    for record in chosen:
+        write_unread(course, record, values[record.pair])
+    write_feedback(course, [record.pair for record in chosen], progress)
+    pages = [page for record in chosen for page in pages_of(course, record)]
+    return Written(len(pages), len({page.parents[1] for page in pages}))
+
+
+def pages_of(course: Course, record: Record) -> list[Path]:
+    """The pages of a submission that are there, one a notebook."""
+    folder = course.feedback_dir.joinpath(*record.pair)
+    names = course.assignment(record.assignment).notebooks
+    return [path for name in names if (path := folder / f"{name}.html").is_file()]
+
+
 def write_feedback(
     course: Course, pairs: list[tuple[str, str]], progress: Progress | None = None
 ) -> None:
     """Write ``feedback/<student>/<assignment>/<notebook>.html`` for each (student, assignment).
 
-    Existing pages are replaced. A submission without a notebook has no page.
+    Existing pages are replaced. A notebook that was not executed has no page here: see
+    ``write_pages``.
 
     Raises:
         FeedbackError: some page could not be written; the others are.

@@ -12,23 +12,17 @@ import pytest
 from test_report import check, record
 from typer.testing import CliRunner
 
+from autograder import UserError
 from autograder.cli import app
 from autograder.course import Course
 from autograder.intake.participants import Participants, ParticipantsError
 from autograder.records import document, safe_cell, write
-from autograder.report.export import (
-    ExportError,
-    Graded,
-    comments,
-    export,
-    fill_worksheet,
-    gradescope,
-    moodle_csv,
-    plain_csv,
-    unidentified,
-)
-from autograder.report.marks import Mark
+from autograder.report.export import export, plain_csv, points_csv
+from autograder.report.graded import ExportError, Graded, Options, comments
+from autograder.report.gradescope import results_json
+from autograder.report.marks import CellMark, Mark
 
+NOBODY = Participants()
 KNOWN = Participants({("ana", "homework"): ("123", "Ana Pérez")})
 FAILED = [check("psi", "failed", "Got <inf>."), check("ks")]
 
@@ -43,9 +37,10 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def test_csv_has_a_row_a_submission_with_the_mark_that_counts() -> None:
-    (row,) = rows(plain_csv([graded(checks=FAILED, flags=["a", "b"])]))
+    (row,) = rows(plain_csv([graded(checks=FAILED, flags=["a", "b"])], KNOWN))
     assert row == {
         "student": "ana",
+        "name": "Ana Pérez",
         "assignment": "homework",
         "total": "2.5",
         "max_score": "5.0",
@@ -56,6 +51,7 @@ def test_csv_has_a_row_a_submission_with_the_mark_that_counts() -> None:
         "penalty": "1.0",
         "status": "graded",
         "accepted": "yes",
+        "changed_since_marked": "",
         "flags": "a; b",
     }
 
@@ -63,19 +59,34 @@ def test_csv_has_a_row_a_submission_with_the_mark_that_counts() -> None:
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a;=1", "＝1"])
 def test_a_name_that_is_a_formula_is_text_in_every_csv(name: str) -> None:
     each = graded(name, flags=[f"{name}-tried"])
-    for text in (plain_csv([each]), moodle_csv([each], Participants())):
+    for text in (plain_csv([each], NOBODY), points_csv([each], NOBODY)):
         cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
         assert safe_cell(name) in cells
         assert [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")] == []
 
 
-def test_moodle_has_the_columns_that_its_importer_looks_for() -> None:
-    (row,) = rows(moodle_csv([graded(checks=FAILED)], KNOWN))
-    assert row["Identifier"] == "Participant 123"
-    assert row["Full name"] == "Ana Pérez"
-    assert row["Grade"] == "2.5" and row["Maximum Grade"] == "5.0"
-    assert "Last modified (grade)" in row
-    assert "The psi works. (−2) Got &lt;inf&gt;. Try something else." in row["Feedback comments"]
+def test_points_are_a_column_a_check_and_a_cell_that_a_person_marks() -> None:
+    cells = (CellMark("why", 0.5, 1.0, by_hand=True), CellMark("what", 0.0, 1.0, waits=True))
+    checked = CellMark("psi-autotest", 0.0, 2.0)
+    mark = Mark(2.5, 6.0, by_hand=0.5, cells=(*cells, checked))
+    assert rows(points_csv([graded(checks=FAILED, mark=mark)], KNOWN)) == [
+        {
+            "student": "ana",
+            "name": "Ana Pérez",
+            "total": "2.5",
+            "max_score": "6.0",
+            "psi-autotest: psi (2)": "0.0",
+            "ks-autotest: ks (2)": "2.0",
+            "why (1)": "0.5",
+            "what (1)": "",
+        }
+    ]
+
+
+def test_a_csv_with_decimal_commas_is_one_that_its_spreadsheet_reads() -> None:
+    text = plain_csv([graded(checks=FAILED)], KNOWN, ",")
+    assert text.startswith("\ufeffstudent;name;assignment;total;")
+    assert ";2,5;5;2;4;0,5;0;1;" in text
 
 
 def test_comments_are_html_with_what_was_lost_and_what_is_pending() -> None:
@@ -85,49 +96,8 @@ def test_comments_are_html_with_what_was_lost_and_what_is_pending() -> None:
     assert "The ks works" not in text
 
 
-def test_who_moodle_will_not_find_is_known() -> None:
-    assert unidentified([graded("ana"), graded("beto")], KNOWN) == ["beto/homework"]
-
-
-WORKSHEET = (
-    "Identificador,Nombre completo,Calificación,Calificación máxima,"
-    "Última modificación (calificación),Comentarios de retroalimentación\r\n"
-    "Participante 123,Ana Pérez,,5,-,\r\n"
-    'Participante 999,"Gómez, Beto",4,5,"lunes, 1 de junio",ya estaba\r\n'
-)
-
-
-def test_a_worksheet_in_another_language_is_filled_where_we_know(tmp_path: Path) -> None:
-    path = tmp_path / "sheet.csv"
-    path.write_text(WORKSHEET, encoding="utf-8-sig")
-    filled = rows(fill_worksheet(path, [graded(checks=FAILED)], KNOWN))
-    ana, beto = filled
-    assert ana["Identificador"] == "Participante 123" and ana["Calificación"] == "2.5"
-    assert "Got" in ana["Comentarios de retroalimentación"]
-    assert ana["Última modificación (calificación)"] == "-"
-    assert beto["Calificación"] == "4" and beto["Comentarios de retroalimentación"] == "ya estaba"
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ("", "no column Identifier"),
-        ("Identifier,Otra\r\nParticipant 123,x\r\n", "no column Grade"),
-        ("Identifier,Grade\r\nParticipant 7,\r\n", "no row of"),
-        ("\xff\xfe", "cannot be read|no column"),
-    ],
-)
-def test_a_worksheet_that_is_not_one_is_a_clear_error(
-    tmp_path: Path, content: str, said: str
-) -> None:
-    path = tmp_path / "sheet.csv"
-    path.write_bytes(content.encode("latin-1"))
-    with pytest.raises(ExportError, match=said):
-        fill_worksheet(path, [graded()], KNOWN)
-
-
 def test_gradescope_has_a_test_a_check() -> None:
-    content = json.loads(gradescope(graded(checks=FAILED, mark=Mark(2.0, 5.0, pending=1.0))))
+    content = json.loads(results_json(graded(checks=FAILED, mark=Mark(2.0, 5.0, pending=1.0))))
     assert content["score"] == 2.0
     assert content["stdout_visibility"] == "hidden"
     assert "1 point is still to come" in content["output"]
@@ -147,7 +117,7 @@ def test_gradescope_has_a_test_a_check() -> None:
 
 def test_gradescope_writes_a_file_a_submission(tmp_path: Path) -> None:
     both = [graded("ana"), graded("beto")]
-    written = export("gradescope", both, tmp_path, Participants())
+    written = export("gradescope", both, tmp_path, NOBODY).paths
     assert [str(path.relative_to(tmp_path)) for path in written] == [
         "ana/homework/results.json",
         "beto/homework/results.json",
@@ -157,7 +127,7 @@ def test_gradescope_writes_a_file_a_submission(tmp_path: Path) -> None:
 
 def test_moodle_takes_a_file_an_assignment(tmp_path: Path) -> None:
     both = [graded("ana"), graded("ana", assignment="exercise-2")]
-    written = export("moodle", both, tmp_path, KNOWN)
+    written = export("moodle", both, tmp_path, KNOWN).paths
     assert [path.name for path in written] == ["moodle-exercise-2.csv", "moodle-homework.csv"]
     assert all(len(rows(path.read_text("utf-8"))) == 1 for path in written)
     with pytest.raises(ExportError, match="--assignment"):
@@ -166,7 +136,22 @@ def test_moodle_takes_a_file_an_assignment(tmp_path: Path) -> None:
 
 def test_nothing_to_export_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="autograder grade"):
-        export("csv", [], tmp_path, Participants())
+        export("csv", [], tmp_path, NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("to", "options", "said"),
+    [
+        ("csv", Options(worksheet=Path("a.csv")), "--worksheet goes with"),
+        ("canvas", Options(), "needs the gradebook that Canvas exports"),
+        ("moodle", Options(worksheet=Path("/nowhere/a.csv")), "cannot be read"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    to: str, options: Options, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match=said):
+        export(to, [graded()], tmp_path, KNOWN, options)
 
 
 def test_participants_survive_a_round_trip(tmp_path: Path) -> None:
@@ -198,38 +183,13 @@ def run(course: Course, *words: str) -> Any:
 def test_the_command_writes_csv(course: Course) -> None:
     result = run(course, "--to", "csv")
     assert result.exit_code == 0, result.output
-    text = (course.root / "results" / "marks.csv").read_text("utf-8")
-    assert [row["student"] for row in rows(text)] == ["ana", "beto"]
+    for name in ("marks.csv", "marks-demo.csv"):
+        text = (course.root / "results" / name).read_text("utf-8")
+        assert [row["student"] for row in rows(text)] == ["ana", "beto"]
     assert "2 of 2 marks still wait" in result.output
-
-
-def test_the_command_writes_moodle_and_says_whom_it_will_skip(course: Course) -> None:
-    result = run(course, "--to", "moodle", "--output", str(course.root / "m.csv"))
-    assert result.exit_code == 0, result.output
-    identifiers = [row["Identifier"] for row in rows((course.root / "m.csv").read_text("utf-8"))]
-    assert identifiers == ["Participant 5", "beto"]
-    assert "no Moodle participant is known for 1: beto/demo" in result.output
 
 
 def test_the_command_writes_gradescope_below_results(course: Course) -> None:
     assert run(course, "--to", "gradescope", "--assignment", "demo").exit_code == 0
     path = course.root / "results" / "gradescope" / "beto" / "demo" / "results.json"
     assert json.loads(path.read_text())["score"] == 2.0
-
-
-def test_the_command_fills_a_worksheet(course: Course) -> None:
-    sheet = course.root / "sheet.csv"
-    sheet.write_bytes(WORKSHEET.replace("123", "5").encode())
-    target = course.root / "filled.csv"
-    result = run(course, "--to", "moodle", "--worksheet", str(sheet), "--output", str(target))
-    assert result.exit_code == 0, result.output
-    assert rows(target.read_text("utf-8"))[0]["Calificación"] == "4"
-    assert sheet.read_bytes().decode() == WORKSHEET.replace("123", "5")
-
-
-def test_the_command_refuses_its_own_source_as_the_place_of_a_worksheet(course: Course) -> None:
-    sheet = course.root / "results" / "sheet.csv"
-    sheet.write_text(WORKSHEET.replace("123", "5"), encoding="utf-8")
-    result = run(course, "--to", "moodle", "--worksheet", str(sheet))
-    assert isinstance(result.exception, ExportError)
-    assert "overwritten" in str(result.exception)

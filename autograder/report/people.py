@@ -1,0 +1,40 @@
+"""Whose a submission is, and what other systems call that person: asked here and nowhere else.
+
+A submission has one folder; a mark has as many rows as people. What is known of people is in
+``intake/participants.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from autograder.intake.participants import Participants
+
+NUMBER = re.compile(r"(\d+)\s*\Z")
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of a student beside the folder's name; empty where it is not."""
+
+    student: str
+    name: str = ""
+    email: str = ""
+    canvas: str = ""
+
+
+def members(participants: Participants, student: str, assignment: str) -> tuple[str, ...]:
+    """Who gets the mark of a submission: a team's members, else the one student."""
+    return (student,)
+
+
+def person(participants: Participants, student: str, assignment: str) -> Person:
+    """What is known of a student."""
+    return Person(student, participants.name(student, assignment) or "")
+
+
+def moodle_number(identifier: str | None) -> str | None:
+    """The number at the end of Moodle's ``Participant 12345``, whatever its language."""
+    found = NUMBER.search(identifier or "")
+    return found.group(1) if found else None

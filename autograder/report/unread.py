@@ -1,0 +1,116 @@
+"""Feedback for whoever handed in nothing that could be read: what was found, what to do.
+
+nbgrader makes pages of notebooks, so a submission without one would get none. This is the page that
+takes its place, of the same name and look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.assignment import Assignment
+from autograder.course import Course
+from autograder.messages import gettext, language_in_use, ngettext, using
+from autograder.records import Record, write_atomically
+from autograder.report import safe_html
+from autograder.report.marks import CellMark, Mark
+from autograder.text import printable
+
+TEMPLATES = Path(__file__).parent / "templates"
+NAME = 120  # characters of a file's name that a page shows
+
+
+class FoundFile(NamedTuple):
+    """A file that was handed in, what became of it, and why. In the student's language."""
+
+    name: str
+    became: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page of one notebook that could not be marked says."""
+
+    student: str
+    assignment: str
+    notebook: str
+    mark: Mark
+    reasons: tuple[tuple[str, str], ...]
+    found: tuple[FoundFile, ...]
+
+    @property
+    def file(self) -> str:
+        return f"{self.notebook}.ipynb"
+
+    @property
+    def comments(self) -> tuple[CellMark, ...]:
+        """What people said of the submission, or of what it was."""
+        return tuple(cell for cell in self.mark.cells if cell.comment)
+
+
+def unread(course: Course, record: Record) -> tuple[str, ...]:
+    """The assignment's notebooks that were not executed, for which nbgrader makes no page."""
+    folder = course.autograded_dir.joinpath(*record.pair)
+    names = course.assignment(record.assignment).notebooks
+    return tuple(name for name in names if not (folder / f"{name}.ipynb").is_file())
+
+
+def write_unread(course: Course, record: Record, mark: Mark) -> list[Path]:
+    """Write a page for each notebook that could not be marked; what was written."""
+    written = []
+    with using(course.settings.language):
+        for notebook in unread(course, record):
+            reasons = _reasons(course.assignment(record.assignment), notebook, record)
+            page = Page(*record.pair, notebook, mark, reasons, found_files(record))
+            path = course.feedback_dir.joinpath(*record.pair) / f"{notebook}.html"
+            write_atomically(path, render(page))
+            written.append(path)
+    return written
+
+
+def render(page: Page) -> str:
+    """The page, in the language in use."""
+    return _environment().get_template("unread.html.j2").render(page=page)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    said = {"gettext": gettext, "ngettext": ngettext, "language_in_use": language_in_use}
+    environment.globals.update(said)
+    # both escape or clean what they are given
+    environment.filters["with_code"] = lambda text: Markup(safe_html.with_code(text))
+    environment.filters["markdown"] = lambda text: Markup(safe_html.render(text))
+    return environment
+
+
+def _reasons(assignment: Assignment, notebook: str, record: Record) -> tuple[tuple[str, str], ...]:
+    """What the notebook's checks said, each sentence once."""
+    cells = {cell.grade_id for cell in assignment.grade_cells if cell.notebook == notebook}
+    said = [(v.message, v.hint) for v in record.checks if v.cell in cells and v.message]
+    return tuple(dict.fromkeys(said))[:3]
+
+
+def found_files(record: Record) -> tuple[FoundFile, ...]:
+    """What was handed in, as far as the record knows."""
+    found = []
+    for flag in record.flags:
+        kind, _, name = flag.partition(": ")
+        if kind == "file-rejected":
+            found.append(FoundFile(printable(name, NAME), gettext("it could not be read")))
+        if kind == "folder-is-a-link":
+            found.append(FoundFile(record.assignment, gettext("a link to another place")))
+    return tuple(found)
