@@ -14,6 +14,7 @@ import typer
 from rich.markup import escape
 
 from autograder import COLLECT_SELDOM, UserError, __version__
+from autograder.authoring.bundle_command import BUNDLE_EXAMPLES, bundle
 from autograder.authoring.command import new
 from autograder.report import command as report_commands
 from autograder.summaries import show_collected, show_limits, show_run, warn_not_isolated
@@ -29,7 +30,6 @@ from autograder.terminal import (
     err,
     out,
     with_progress,
-    writing,
 )
 from autograder.truth.command import truth
 
@@ -211,26 +211,7 @@ def collect(
     raise typer.Exit(OK if found.complete else PROBLEM)
 
 
-@app.command(epilog="Example: autograder bundle --output course.zip")
-def bundle(
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Default: dist/<course>.zip.")
-    ] = None,
-    course: CourseOption = None,
-) -> None:
-    """Make the zip that students download: notebooks, data, how to start. No solution, no check.
-
-    The same course gives the same bytes, so its SHA-256 can be published.
-    """
-    import hashlib
-
-    from autograder.authoring.bundle import write_bundle
-
-    where = _course(course)
-    target = output or where.root / "dist" / f"{where.course_id or where.root.name}.zip"
-    names = writing(target, lambda: write_bundle(where, target))
-    digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    out.print(f"{escape(str(target))}: {len(names)} files, SHA-256 {digest}")
+app.command(epilog=BUNDLE_EXAMPLES)(bundle)
 
 
 @app.command(epilog="Example: autograder doctor")

@@ -12,7 +12,7 @@ import io
 import os
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from autograder import UserError
 
@@ -21,14 +21,17 @@ DATE = (2026, 1, 1, 0, 0, 0)
 FIRST, LAST = 1980, 2107
 
 
-def stored_zip(files: Mapping[str, bytes]) -> bytes:
-    """A zip of ``files``, in their order. Raises UserError if SOURCE_DATE_EPOCH is no date."""
+def stored_zip(files: Mapping[str, bytes], programs: Collection[str] = ()) -> bytes:
+    """A zip of ``files``, in their order; ``programs`` are those that can be run.
+
+    Raises UserError if SOURCE_DATE_EPOCH is no date.
+    """
     date = _date()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files.items():
             info = zipfile.ZipInfo(name, date)
-            info.external_attr = 0o100644 << 16
+            info.external_attr = (0o100755 if name in programs else 0o100644) << 16
             info.create_system = 3
             archive.writestr(info, content)
     return buffer.getvalue()

@@ -70,10 +70,11 @@ def marks(course: Course, records: Iterable[Record]) -> dict[Pair, Mark]:
         GradebookError: there is a gradebook and it cannot be read.
     """
     known = _from_gradebook(course) if _exists(course.db_url) else {}
-    return {record.pair: known.get(record.pair) or _automatic(record) for record in records}
+    return {record.pair: known.get(record.pair) or automatic_mark(record) for record in records}
 
 
-def _automatic(record: Record) -> Mark:
+def automatic_mark(record: Record) -> Mark:
+    """What a record says by itself: automatic points; those of a person wait."""
     manual = record.manual_points
     return Mark(record.score, record.max_score + manual, pending=manual)
 
