@@ -125,7 +125,10 @@ def write_feedback(where: Course, records: Iterable[Record]) -> Written:
     """Write the pages of these submissions, with a bar."""
     from autograder.report.feedback import write_pages
 
-    return with_progress("feedback", lambda step: write_pages(where, records, step))
+    return writing(
+        where.feedback_dir,
+        lambda: with_progress("feedback", lambda step: write_pages(where, records, step)),
+    )
 
 
 def report(

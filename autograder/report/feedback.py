@@ -30,10 +30,11 @@ from autograder.cells import LACKS, VERDICT
 from autograder.course import Course
 from autograder.grading.answers import EarlierTexts, Opinion, is_outdated
 from autograder.messages import gettext, language_in_use, ngettext, using
-from autograder.records import Record
+from autograder.records import QUOTED, Record
 from autograder.report.marks import marks
 from autograder.report.unread import write_unread
 from autograder.settings import Settings, load_config
+from autograder.text import printable
 
 Progress = Callable[[int, int, str], None]
 
@@ -131,8 +132,17 @@ class _Converter(GenerateFeedback):  # type: ignore[misc]  # nbgrader has no typ
         try:
             super().convert_single_notebook(notebook_filename)
         except Exception as error:
-            self.lost.append(f"{notebook_filename} ({error})")
+            self.lost.append(f"{notebook_filename} ({_in_words(error)})")
             raise
+
+
+def _in_words(error: Exception) -> str:
+    """What a failure says, for people: no number of the system's, no name of an encoding."""
+    if isinstance(error, OSError):
+        return (error.strerror or "it cannot be read or written").lower()
+    if isinstance(error, UnicodeError):
+        return "it is no text: grade it again"
+    return printable(str(error).partition("\n")[0], QUOTED)
 
 
 class FeedbackExporter(HTMLExporter):

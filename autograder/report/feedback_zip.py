@@ -99,7 +99,7 @@ def _for_moodle(person: people.Person, number: str | None, pages: list[Path]) ->
     """A person's pages by their name in the zip; none without a participant's number."""
     if number is None:
         return {}
-    name = UNSAFE.sub(" ", person.name or person.student).strip(" .~") or "participant"
+    name = UNSAFE.sub(" ", printable(person.name or person.student)).strip(" .~") or "participant"
     folder = f"{name}_{number}_assignsubmission_file_"
     return {f"{folder}/{page.name.lstrip('.~')}": page.read_bytes() for page in pages}
 
@@ -124,7 +124,7 @@ def _canvas_names(path: Path | None) -> list[_CanvasName]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [PurePosixPath(name).name for name in archive.namelist()]
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
         raise FeedbackZipError(f"{path} is not a zip: download the submissions again") from None
     found = map(CANVAS_NAME.fullmatch, names)
     known = [
@@ -173,7 +173,7 @@ def _zip(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(printable(name), DATE)
+            info = zipfile.ZipInfo(name, DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o100644 << 16
             archive.writestr(info, content)

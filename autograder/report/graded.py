@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder import UserError
 from autograder.intake.participants import Participants
 from autograder.messages import gettext, ngettext
-from autograder.records import Record, Verdict
+from autograder.records import FORMULA, Record, Verdict
 from autograder.report import people
 from autograder.report.marks import CellMark, Mark
 
@@ -122,7 +122,8 @@ def comments(graded: Graded) -> str:
         lines.append(pending(graded.mark.pending))
     if graded.mark.penalty:
         lines.append(_late(graded.mark.penalty))
-    return "<br>".join(_as_html(line) for line in lines)
+    # <wbr> is nothing on a page, and no formula in a spreadsheet that splits the text
+    return FORMULA.sub(r"\1<wbr>", "<br>".join(_as_html(line) for line in lines))
 
 
 def _as_html(text: str) -> str:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import codecs
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from importers import MoodleGrade, WeirdColumns, moodle_upload
 from test_export import FAILED, graded
+from test_report import record
+from typer.testing import CliRunner
 
+from autograder.cli import app
+from autograder.course import Course
 from autograder.intake.participants import Participants
-from autograder.report.graded import ExportError, Options
+from autograder.records import document, safe_cell, write
+from autograder.report.graded import ExportError, Options, comments
 from autograder.report.marks import CellMark, Mark
 from autograder.report.moodle import fill, find_columns
 from autograder.report.sheet import SEPARATORS, Sheet, SheetError, as_number
@@ -139,6 +146,14 @@ def test_the_comments_of_a_person_go_along_in_html(tmp_path: Path) -> None:
     assert '"' not in comment and "\\" not in comment and "\n" not in comment
 
 
+@given(text=TEXT | st.text(st.sampled_from("=+-@,;\t\n <&'a")))
+def test_no_separator_makes_a_formula_of_a_comment(text: str) -> None:
+    said = comments(graded(mark=Mark(2.5, 5.0, cells=(CellMark("why", 0.5, 1.0, comment=text),))))
+    for field in re.split("[,;\t\r\n]", said):
+        assert not field.strip(' "').startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+    assert safe_cell(said) == said
+
+
 def test_a_mark_that_waits_for_a_person_is_left_out_unless_asked(tmp_path: Path) -> None:
     waiting = graded(mark=Mark(2.0, 5.0, pending=1.0))
     made, said = filled(tmp_path, SPANISH, waiting)
@@ -244,3 +259,46 @@ def test_a_number_has_no_power_and_no_idle_zeros(value: float) -> None:
     text = as_number(value, ",")
     assert "e" not in text and not text.startswith(",")
     assert abs(float(text.replace(",", ".")) - value) <= 1e-5 + value * 1e-12
+
+
+@pytest.fixture()
+def course(demo: Course) -> Course:
+    """The demo course with the results of a run, and no gradebook."""
+    records = [record("ana", "demo", manual_points=0.0), record("beto", "demo", manual_points=0.0)]
+    write(demo.root / "results", document(records, 7))
+    Participants({("ana", "demo"): ("123", "Ana")}).write(demo.submitted_dir)
+    return demo
+
+
+def run(course: Course, *words: str) -> Any:
+    command = ["export", "--to", "moodle", *words, "--course", str(course.root)]
+    return CliRunner().invoke(app, command, env={"COLUMNS": "200"})
+
+
+def test_the_command_fills_a_worksheet_and_says_how_to_upload_it(course: Course) -> None:
+    path, target = course.root / "sheet.csv", course.root / "filled.csv"
+    content = SPANISH.replace("5,00", "4,00").encode("cp1252")
+    path.write_bytes(content)
+    done = run(course, "--worksheet", str(path), "--output", str(target))
+    assert done.exit_code == 0, done.output
+    assert Sheet.read(target).cell(1, 4) == "4" and path.read_bytes() == content
+    assert "no row for beto/demo" in done.output
+    assert "upload it with encoding Windows-1252, separator semicolon" in done.output
+
+
+def test_the_command_does_not_write_over_the_worksheet(course: Course) -> None:
+    path = course.root / "results" / "sheet.csv"
+    path.write_text(SPANISH.replace("5,00", "4,00"), "utf-8")
+    done = run(course, "--worksheet", str(path))
+    assert isinstance(done.exception, ExportError) and "overwritten" in str(done.exception)
+
+
+def test_without_a_worksheet_it_writes_one_in_english_and_says_what_that_lacks(
+    course: Course,
+) -> None:
+    done = run(course)
+    assert done.exit_code == 0, done.output
+    made = Sheet.read(course.root / "results" / "moodle-demo.csv")
+    assert made.column(0) == ["Participant 123", "beto"] and made.column(2) == ["4.0", "4.0"]
+    assert "no Moodle participant is known for 1: beto/demo" in done.output
+    assert "better fill the worksheet that Moodle gives" in done.output

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
 from demo_course import answer, cell, submit
@@ -45,6 +49,21 @@ class Class:
         )
         assert grade_cohort(self.course, options).failures == []
         return self.mark
+
+    def autograde(self) -> None:
+        """Grade with nbgrader's own command."""
+        nbgrader = Path(sys.prefix, "bin", "nbgrader")
+        command = [
+            nbgrader,
+            "autograde",
+            "demo",
+            "--force",
+            f"--Execute.isolation={self.isolation}",
+        ]
+        done = subprocess.run(
+            command, cwd=self.course.root, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
 
     @property
     def mark(self) -> Mark:
@@ -165,6 +184,15 @@ def test_what_was_not_marked_never_becomes_outdated(demo: Course, isolation: str
     for words in ("Why?", "Because it adds.", "Because it multiplies."):
         assert student.hand_in(answered(words)).outdated == ()
     assert student.mark.pending == 1.0
+
+
+def test_nbgraders_own_command_keeps_a_mark_and_outdates_it_alike(ana: Class) -> None:
+    ana.autograde()
+    assert (ana.mark.total, ana.mark.outdated) == (5.5, ())
+    submit(ana.course.root, "ana", answered("Because it adds."))
+    ana.autograde()
+    assert (ana.mark.total, ana.mark.pending, ana.mark.outdated) == (5.0, 1.0, ("why",))
+    assert ana.grade().outdated == ("why",)
 
 
 @given(words=st.text(), blanks=st.sampled_from(["", " ", "\t", "\n", " \n\n"]))
