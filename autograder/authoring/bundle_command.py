@@ -38,7 +38,6 @@ def bundle(
     The same course gives the same bytes, so its SHA-256 can be published.
     """
     from autograder.authoring.bundle import write_bundle
-    from autograder.authoring.gradescope import write_gradescope
     from autograder.course import Course
 
     if reader not in READERS:
@@ -51,6 +50,8 @@ def bundle(
     elif assignment is None:
         raise Stop("--for gradescope grades one assignment: say which with --assignment")
     else:
+        from autograder.authoring.gradescope import write_gradescope
+
         target = output or where.root / "dist" / f"gradescope-{assignment}.zip"
         names = writing(target, lambda: write_gradescope(where, assignment, target))
     digest = hashlib.sha256(target.read_bytes()).hexdigest()

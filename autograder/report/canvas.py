@@ -35,13 +35,8 @@ STUDENT = ("student", "lastname")
 TITLE = re.compile(r"(?P<title>.*?)\s*\((?P<id>\d+)\)")
 POINTS = "points possible"
 KEPT_MARKS = ("ex", "n/a")
-#: Columns that say who a student is, the surest first, and what of a person is in them.
-IDENTIFYING = (
-    ("id", ("canvas",)),
-    ("sis user id", ("student", "email")),
-    ("sis login id", ("student", "email")),
-    ("email", ("email", "student")),
-)
+#: Columns that say who a student is, the surest first; the first is Canvas's own number.
+IDENTIFYING = ("id", "sis user id", "sis login id", "email")
 
 
 @dataclass(frozen=True)
@@ -91,9 +86,9 @@ class Gradebook:
     def row_of(self, person: people.Person) -> int | None:
         """The row of a person, where it is certain: what is known of them is in one row alone."""
         header = [title.casefold() for title in self.sheet.header[: self.section + 1]]
-        for title, fields in IDENTIFYING:
-            known = {getattr(person, field).casefold() for field in fields} - {""}
-            if title in header and known:
+        for title in IDENTIFYING:
+            known = {person.canvas} - {""} if title == "id" else person.known_as
+            if title in header:
                 column = header.index(title)
                 found = [row for row in self.students if self._text(row, column) in known]
                 if found:

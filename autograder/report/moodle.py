@@ -39,9 +39,19 @@ from autograder.report.sheet import Sheet, as_number, number_of
 
 IDENTIFIER = ("identifier", "identificador", "identifiant", "identificativo", "id")
 GRADE = (
-    "grade calificación calificacion nota puntuación qualificació cualificación kalifikazioa note "
-    "bewertung valutazione avaliação"
-).split()
+    "grade",
+    "calificación",
+    "calificacion",
+    "nota",
+    "puntuación",
+    "qualificació",
+    "cualificación",
+    "kalifikazioa",
+    "note",
+    "bewertung",
+    "valutazione",
+    "avaliação",
+)
 MODIFIED = ("last modified (grade)", "última modificación (calificación)")
 FEEDBACK = ("feedback comments", "comentarios de retroalimentación", "comentarios")
 #: The columns of a worksheet of our own, for a site in English.
@@ -216,7 +226,7 @@ def find_columns(sheet: Sheet) -> Columns:
     return Columns(identifier, grade, maximum, modified, feedback)
 
 
-def _named(header: list[str], known: tuple[str, ...] | list[str]) -> int | None:
+def _named(header: list[str], known: tuple[str, ...]) -> int | None:
     return next((index for index, title in enumerate(header) if title in known), None)
 
 

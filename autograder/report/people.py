@@ -16,12 +16,21 @@ NUMBER = re.compile(r"(\d+)\s*\Z")
 
 @dataclass(frozen=True)
 class Person:
-    """What is known of a student beside the folder's name; empty where it is not."""
+    """What is known of a student beside the folder's name; empty where it is not.
+
+    ``canvas`` is Canvas's own number of them; ``ids`` are their login, number and address as other
+    systems write them.
+    """
 
     student: str
     name: str = ""
-    email: str = ""
     canvas: str = ""
+    ids: frozenset[str] = frozenset()
+
+    @property
+    def known_as(self) -> frozenset[str]:
+        """Whatever a login, a number or an address of theirs may be, in lower case."""
+        return frozenset(each.casefold() for each in {self.student, *self.ids} if each)
 
 
 def members(participants: Participants, student: str, assignment: str) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from importers import canvas_upload
 from test_export import graded
 
 from autograder.intake.participants import Participants
-from autograder.report.canvas import fill
+from autograder.report.canvas import Gradebook, fill
 from autograder.report.graded import Exported, ExportError, Options
 from autograder.report.marks import Mark
+from autograder.report.people import Person
 from autograder.report.sheet import Sheet
 
 HEADER = "Student,ID,SIS Login ID,Section,Homework (77),Exercise: 2 (78),Current Score"
@@ -63,6 +64,20 @@ def test_only_our_column_and_the_rows_that_are_certain_are_written(tmp_path: Pat
         "not written, for no row or more than one may be theirs: juan/homework, zoe/homework",
         "left as they are, excused or without the assignment: caro/homework, dani/homework",
     ]
+
+
+def test_a_student_is_found_by_canvas_number_before_login_before_name(tmp_path: Path) -> None:
+    book = Gradebook.of(gradebook(tmp_path))
+    rows = {book.sheet.cell(row, 1): row for row in book.students}
+    for person, number in (
+        (Person("x", "Beto Núñez", canvas="11"), "11"),
+        (Person("x", "Beto Núñez", ids=frozenset({"ANA@u.example"})), "11"),
+        (Person("juan2", "Juan Sosa"), "16"),
+        (Person("x", "nunez  BETO"), "12"),
+    ):
+        assert book.row_of(person) == rows[number]
+    assert book.row_of(Person("x", "Juan Sosa")) is None
+    assert book.row_of(Person("x")) is None
 
 
 def test_semicolons_and_decimal_commas_stay(tmp_path: Path) -> None:

@@ -29,7 +29,14 @@ SPANISH = re.compile(
     re.IGNORECASE,
 )
 #: Spanish that is read and not said: headings of Moodle's worksheets.
-NOT_SAID = {"Calificación", "Puntuación", "Comentarios de retroalimentación"}
+NOT_SAID = {
+    "calificación",
+    "cualificación",
+    "qualificació",
+    "puntuación",
+    "última modificación (calificación)",
+    "comentarios de retroalimentación",
+}
 
 
 def entries(path: Path) -> list[Message]:
