@@ -158,10 +158,10 @@ def _by_submission(session: Any, kind: Any, *columns: Any) -> Any:
 
 def _sum(cells: list[CellMark]) -> Mark:
     return Mark(
-        score=round(sum(cell.score for cell in cells), 6),
-        max_score=sum(cell.max_score for cell in cells),
-        by_hand=sum(cell.score for cell in cells if cell.by_hand),
-        pending=sum(cell.max_score for cell in cells if cell.waits),
+        score=round(sum((cell.score for cell in cells), 0.0), 6),
+        max_score=sum((cell.max_score for cell in cells), 0.0),
+        by_hand=sum((cell.score for cell in cells if cell.by_hand), 0.0),
+        pending=sum((cell.max_score for cell in cells if cell.waits), 0.0),
         cells=tuple(cells),
     )
 
