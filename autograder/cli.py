@@ -292,13 +292,25 @@ def collect(
     force: Annotated[
         bool, typer.Option("--force", help="Replace submissions that are there and differ.")
     ] = False,
+    teams: Annotated[
+        bool, typer.Option("--teams", help="Each submission is a team's, not a person's.")
+    ] = False,
+    worksheet: Annotated[
+        Path | None,
+        typer.Option(help="Moodle's grading worksheet: who is who, and when each handed in."),
+    ] = None,
     course: CourseOption = None,
 ) -> None:
-    """Unpack a zip of submissions: Moodle's, or folders <student>/<assignment>/ or <student>/.
+    """Unpack a zip of submissions, as the platform gives it or as folders of students.
+
+    Knows the zips of Moodle, Canvas, Blackboard, ILIAS, Gradescope and Google Classroom, and
+    folders <student>/ or <student>/<assignment>/. Who is who is in people.csv, in the course's
+    folder.
 
     Ends 0 when everything is in place, 1 when something was refused (the list says what and why),
     2 when the zip cannot be used.
     """
+    from autograder.intake.collect import Options
     from autograder.intake.collect import collect as unpack
 
     where = _course(course)
@@ -306,7 +318,8 @@ def collect(
         where.assignment(assignment)
     notebooks = {each.name: each.notebooks for each in where.graded}
     target = into or where.submitted_dir
-    found = unpack(source, target, notebooks, assignment, force)
+    options = Options(assignment, force, teams, where.root, worksheet, where.settings.zone)
+    found = unpack(source, target, notebooks, options)
     show_collected(found, target)
     raise typer.Exit(OK if found.complete else PROBLEM)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo
 
 from autograder import UserError
 from autograder.defaults import complete, configure
@@ -28,6 +30,8 @@ class Settings:
     ``reference_answers``: files of an assignment's folder that are answers: never released, never
     copied over a student's file of the same name.
     ``reads``: for each assignment, the data that it reads, where its code does not name them.
+    ``timezone``: the place whose time platforms write, such as ``America/Montevideo``; UTC where
+    none is said, as nbgrader has it.
     ``bundle_grader``: whether the bundle carries the engine's wheel, for `autograder card`.
     """
 
@@ -39,7 +43,13 @@ class Settings:
     )
     reference_answers: tuple[str, ...] = ()
     reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    timezone: str = "UTC"
     bundle_grader: bool = False
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of times that do not say theirs."""
+        return ZoneInfo(self.timezone)
 
     @classmethod
     def of(cls, config: Any) -> Settings:
@@ -54,6 +64,13 @@ class Settings:
                 raise CourseError(f"c.Autograder.{name} must be a list of patterns")
             if name in given:
                 given[name] = tuple(given[name])
+        try:
+            ZoneInfo(given.get("timezone", "UTC"))
+        except (LookupError, ValueError, TypeError, OSError):
+            raise CourseError(
+                f"c.Autograder.timezone: {given['timezone']!r} is no time zone (one is "
+                "America/Argentina/Buenos_Aires)"
+            ) from None
         return cls(**given)
 
 

@@ -14,7 +14,7 @@ from autograder.text import printable
 
 if TYPE_CHECKING:
     from autograder.grading.cohort import Options, Run
-    from autograder.intake.collect import Collected
+    from autograder.intake.account import Collected
     from autograder.intake.participants import Participants
     from autograder.records import Record
     from autograder.report.export import Graded
@@ -94,9 +94,16 @@ def show_collected(found: Collected, target: Path) -> None:
     for note in found.notes:
         out.print(f"note: {escape(printable(note))}")
     for name, reason in found.refused:
-        err.print(f"[bold red]refused[/]: {escape(printable(name))}: {escape(reason)}")
+        err.print(f"[bold red]refused[/]: {escape(printable(name))}: {escape(printable(reason))}")
+    for name, reason in found.aside:
+        out.print(f"ignored: {escape(printable(name))}: {escape(printable(reason))}")
     if found.ignored:
         out.print(f"{found.ignored} files of the system ignored (such as __MACOSX, .DS_Store)")
+    for assignment, people in found.missing.items():
+        names = ", ".join(person.name or person.student for person in people)
+        if people:
+            out.print(f"{assignment}: {len(people)} handed in nothing: {escape(printable(names))}")
+    out.print(f"{escape(found.layout)}: {escape(found.account)}")
 
 
 def show_limits(limits: Iterable[tuple[str, str, str]]) -> None:
