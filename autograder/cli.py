@@ -59,6 +59,9 @@ StudentOption = Annotated[
 ResultsOption = Annotated[
     Path | None, typer.Option("--results", help="The results of a run (default: results/).")
 ]
+SubmittedOption = Annotated[
+    Path | None, typer.Option("--submitted", help="The submissions of a run (default: submitted/).")
+]
 
 
 class Stop(Exception):
@@ -77,6 +80,15 @@ def _course(folder: Path | None) -> Course:
         return Course.find(folder)
     except CourseError as error:
         raise Stop(str(error)) from error
+
+
+def _chosen(
+    folder: Path | None, submitted: Path | None, results: Path | None
+) -> tuple[Course, Path]:
+    """The course, or a trial of it with other submissions, and the folder of its results."""
+    from autograder.trial import choose
+
+    return choose(_course(folder), submitted, results)
 
 
 @app.callback(invoke_without_command=True)
@@ -125,16 +137,19 @@ def grade(
 ) -> None:
     """Grade the submissions that are new or have changed.
 
+    Another --submitted than the course's own is a trial: its gradebook, executed notebooks and
+    results are in results/<name>/, and the course's stay as they are.
+
     Ends 0 when every submission has a mark (a zero is a mark), 1 when the grader itself could not
     mark something, 2 for a wrong call.
     """
     from autograder.grading import cohort
     from autograder.sandbox.isolation import NONE
 
-    where = _course(course)
+    where, folder = _chosen(course, submitted, results)
     options = cohort.Options(
-        submitted=submitted or where.submitted_dir,
-        results=results or where.root / "results",
+        submitted=where.submitted_dir,
+        results=folder,
         assignments=tuple(assignment or ()),
         students=tuple(student or ()),
         jobs=jobs,
@@ -206,12 +221,13 @@ def build(
 def feedback(
     assignment: AssignmentOption = None,
     student: StudentOption = None,
+    submitted: SubmittedOption = None,
     results: ResultsOption = None,
     course: CourseOption = None,
 ) -> None:
     """Write the HTML feedback of what is graded: feedback/<student>/<assignment>/."""
-    where = _course(course)
-    records = _document(where, results, assignment, student).submissions
+    where, folder = _chosen(course, submitted, results)
+    records = _document(folder, assignment, student).submissions
     _write_feedback(where, records)
     out.print(f"feedback of {len(records)} submissions in {escape(str(where.feedback_dir))}")
 
@@ -223,6 +239,7 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Default: results/report.html.")
     ] = None,
+    submitted: SubmittedOption = None,
     results: ResultsOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -230,9 +247,9 @@ def report(
     from autograder.report.html import write_report
     from autograder.report.marks import marks
 
-    where = _course(course)
-    document = _document(where, results, assignment, student)
-    target = output or (results or where.root / "results") / "report.html"
+    where, folder = _chosen(course, submitted, results)
+    document = _document(folder, assignment, student)
+    target = output or folder / "report.html"
     _writing(target, lambda: write_report(target, document, marks(where, document.submissions)))
     out.print(f"report of {len(document.submissions)} submissions: {escape(str(target))}")
 
@@ -249,6 +266,7 @@ def export(
         Path | None,
         typer.Option(help="Moodle's own grading worksheet, to be filled in its language."),
     ] = None,
+    submitted: SubmittedOption = None,
     results: ResultsOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -263,12 +281,12 @@ def export(
 
     if to not in exports.FORMATS:
         raise Stop(f"--to {to}: choose {', '.join(exports.FORMATS)}")
-    where = _course(course)
-    records = _document(where, results, assignment, None).submissions
+    where, folder = _chosen(course, submitted, results)
+    records = _document(folder, assignment, None).submissions
     values = marks(where, records)
     graded = [exports.Graded(record, values[record.pair]) for record in records]
-    participants = Participants.read(where.submitted_dir)
-    target = output or (results or where.root / "results")
+    participants = Participants.read(where.submitted_dir, where.root)
+    target = output or folder
     target = target / "gradescope" if to == "gradescope" and output is None else target
     language = where.settings.language
     written = _writing(
@@ -375,14 +393,14 @@ app.command(epilog="Example: autograder truth --assignment first-exercise --seed
 
 
 def _document(
-    where: Course, results: Path | None, assignments: list[str] | None, students: list[str] | None
+    results: Path, assignments: list[str] | None, students: list[str] | None
 ) -> ResultsDocument:
     """results.json with the submissions that were asked for. Raises ResultsError, Stop."""
     from msgspec.structs import replace
 
     from autograder.records import read
 
-    document = read((results or where.root / "results") / "results.json")
+    document = read(results / "results.json")
     chosen = tuple(
         record
         for record in document.submissions

@@ -160,6 +160,15 @@ class KeptRecord(Record, frozen=True, kw_only=True):
     fingerprint: str
 
 
+class Misplaced(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something in the submitted folder that is in no student's right place."""
+
+    path: Annotated[str, Meta(description="Where it lies, from the submitted folder.")]
+    reason: str
+    place: Annotated[str, Meta(description="Where it would be right; empty when nobody knows.")]
+    graded: Annotated[bool, Meta(description="Whether it is graded all the same.")] = False
+
+
 class ResultsDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """results.json: one object a run. Texts for students are in the course's language."""
 
@@ -170,6 +179,9 @@ class ResultsDocument(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[Seed, Meta(description="The seed of this run; each submission holds its own.")]
     versions: Annotated[dict[str, str], Meta(description="What a mark depends on, by package.")]
     submissions: tuple[Record, ...]
+    misplaced: Annotated[
+        tuple[Misplaced, ...], Meta(description="What was found in no student's right place.")
+    ] = ()
 
     @property
     def is_isolated(self) -> bool:
@@ -255,7 +267,9 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def document(records: Iterable[Record], seed: int) -> ResultsDocument:
+def document(
+    records: Iterable[Record], seed: int, misplaced: Iterable[Misplaced] = ()
+) -> ResultsDocument:
     """The content of results.json; its isolation is the weakest that any record was made with."""
     chosen = sorted(records, key=lambda record: (record.assignment, record.student))
     weakest = any(record.isolation is Isolation.NONE for record in chosen)
@@ -265,6 +279,7 @@ def document(records: Iterable[Record], seed: int) -> ResultsDocument:
         seed=seed,
         versions=versions(),
         submissions=tuple(Record(**_fields(Record, record)) for record in chosen),
+        misplaced=tuple(misplaced),
     )
 
 

@@ -32,6 +32,8 @@ class Settings:
     ``reads``: for each assignment, the data that it reads, where its code does not name them.
     ``timezone``: the place whose time platforms write, such as ``America/Montevideo``; UTC where
     none is said, as nbgrader has it.
+    ``due``: when assignments are due, by their names, as ``2026-11-20 23:59``; what is not here is
+    as the gradebook has it.
     ``bundle_grader``: whether the bundle carries the engine's wheel, for `autograder card`.
     """
 
@@ -44,6 +46,7 @@ class Settings:
     reference_answers: tuple[str, ...] = ()
     reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
     timezone: str = "UTC"
+    due: dict[str, str] = field(default_factory=dict)
     bundle_grader: bool = False
 
     @property

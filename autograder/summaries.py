@@ -43,6 +43,12 @@ def show_run(run: Run, options: Options) -> None:
         f"{run.graded} graded now, {run.unchanged} unchanged · seed {run.seed} · "
         f"{escape(str(options.results))}/results.json, results.csv"
     )
+    for pair in run.updated:
+        out.print(f"late penalty brought up to date: {escape(pair)}")
+    for each in run.misplaced:
+        place = f". Its place: {each.place}" if each.place and not each.graded else ""
+        name = "look at" if each.graded else "misplaced, not graded"
+        err.print(f"[bold yellow]{name}[/]: {escape(f'{each.path}: {each.reason}{place}')}")
     for failure in run.failures:
         err.print(f"[bold red]not marked[/]: {escape(failure)}")
 

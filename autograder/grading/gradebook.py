@@ -16,12 +16,12 @@ from nbgrader.api import (
     Comment,
     Grade,
     Gradebook,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
 from nbgrader.dbutil import ALEMBIC_DIR
-from nbgrader.preprocessors import AssignLatePenalties, SaveCells
-from nbgrader.utils import parse_utc
+from nbgrader.preprocessors import SaveCells
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
@@ -29,9 +29,12 @@ from autograder import UserError
 from autograder.cells import cells_of, named_cells
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint
+from autograder.grading.penalties import Penalties
+from autograder.intake.extensions import Extensions
+from autograder.intake.moments import to_utc
+from autograder.intake.participants import Participants
 from autograder.messages import gettext, ngettext, using
 from autograder.records import Result, Verdict
-from autograder.settings import load_config
 
 ADVICE = (
     "What is recorded stays: close what else uses the gradebook (formgrader?), see that the disk "
@@ -58,8 +61,7 @@ class Recorder:
                 f"{course.db_url} cannot be opened: {error.orig}. {ADVICE}"
             ) from error
         self._session = self._gradebook.db
-        self._penalties = AssignLatePenalties(config=load_config(course.root))
-        self._penalties.init_plugin()
+        self._penalties = Penalties(course)
 
     def ensure(self, blueprint: Blueprint) -> None:
         """Make sure that the gradebook has the assignment with the cells of ``blueprint``."""
@@ -67,6 +69,8 @@ class Recorder:
             self._gradebook.update_or_create_assignment(blueprint.assignment)
             for name, part in blueprint.notebooks.items():
                 self._save_cells(blueprint.assignment, name, part.content)
+            self._penalties.set_due_dates(self._session)
+            self._session.commit()
             self._session.expire_all()
 
     @contextlib.contextmanager
@@ -135,7 +139,7 @@ class Recorder:
                 for notebook in submission.notebooks:
                     self._fill(notebook, result, blueprint)
             self._session.flush()
-            self._penalize(submission, result)
+            self._penalties.apply(submission)
             self._session.commit()
 
     def _submission(self, result: Result) -> SubmittedAssignment:
@@ -151,13 +155,11 @@ class Recorder:
         if submission is None:
             submission = SubmittedAssignment(assignment=assignment, student=student)
             session.add(submission)
-        submission.timestamp = parse_utc(result.timestamp) if result.timestamp else None
+        submission.timestamp = to_utc(result.timestamp)
         self._complete(submission, assignment)
         return submission
 
     def _student(self, name: str) -> Any:
-        from nbgrader.api import Student
-
         student = self._session.get(Student, name)
         if student is None:
             student = Student(id=name)
@@ -198,19 +200,19 @@ class Recorder:
             comment.auto_comment = comments.get(comment.cell.name)
         notebook.flagged = bool(result.flags)
 
-    def _penalize(self, submission: SubmittedAssignment, result: Result) -> None:
-        """nbgrader's late penalty, by the plugin that the course configures."""
-        late = submission.total_seconds_late
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = None
-            if late <= 0:
-                continue
-            penalty = self._penalties.plugin_inst.late_submission_penalty(
-                result.student, notebook.score, late
-            )
-            if penalty is not None:
-                penalty = self._penalties._check_late_penalty(notebook, penalty)
-                notebook.late_submission_penalty = penalty
+    def bring_up_to_date(self, extensions: Extensions, people: Participants) -> list[str]:
+        """What does not depend on running anything: names, extensions, late penalties.
+
+        Returns:
+            The submissions whose total has changed.
+        """
+        with self._in_use():
+            self._session.expire_all()
+            for student in self._session.query(Student):
+                _introduce(student, people)
+            changed = self._penalties.bring_up_to_date(self._session, extensions, people)
+            self._session.commit()
+        return changed
 
     def close(self) -> None:
         """Close the session and the connection."""
@@ -221,6 +223,14 @@ class Recorder:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+def _introduce(student: Student, people: Participants) -> None:
+    """Give a student the name and address that are known; what is known of nobody stays."""
+    names = people.names(student.id)
+    for attribute, value in zip(("first_name", "last_name", "email"), names or (), strict=False):
+        if value and value != getattr(student, attribute):
+            setattr(student, attribute, value[:128])
 
 
 def _of_the_database(error: BaseException | None) -> DatabaseError | None:

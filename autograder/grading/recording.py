@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from autograder import UserError
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint, contents_of
+from autograder.intake.extensions import Extensions
+from autograder.intake.participants import Participants
 from autograder.intake.submissions import TIMESTAMP, Submission
 from autograder.records import Records, Result
 from autograder.sandbox.isolation import Isolation
@@ -46,6 +48,10 @@ class Recording:
             for blueprint in blueprints:
                 recorder.ensure(blueprint)
             yield cls(course, records, recorder, isolation)
+
+    def bring_up_to_date(self, extensions: Extensions, people: Participants) -> list[str]:
+        """Names and late penalties of all that there is; whose total has changed."""
+        return self._recorder.bring_up_to_date(extensions, people)
 
     def record(
         self, result: Result, submission: Submission, blueprint: Blueprint

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import UserError
+from autograder.intake.moments import read_moment
 from autograder.messages import gettext, ngettext
 from autograder.sandbox.limits import Limits
 from autograder.text import printable
 
 TIMESTAMP = "timestamp.txt"
-STUDENT = re.compile(r"[\w.@+,' -]{1,128}")
 SKIPPED_FOLDERS = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git")
 FOLDERS = 200
 SKIPPED_FILES = (".DS_Store", "Thumbs.db", "desktop.ini", TIMESTAMP)
@@ -55,40 +54,6 @@ class Submission:
             digest.update(f"{name}\0{self.rejected[name]}".encode("utf-8", "surrogateescape"))
         digest.update(str(self.timestamp).encode())
         return digest.hexdigest()
-
-
-def find(root: Path, assignments: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The (student, assignment) pairs below ``root``, sorted.
-
-    Raises:
-        SubmissionError: the folder does not exist, holds no submission, or one of a student whose
-            name nbgrader's pages would not show as it is.
-    """
-    if not root.is_dir():
-        raise SubmissionError(f"there is no folder {root}: say where with --submitted DIR")
-    pairs = [
-        (student.name, folder.name)
-        for student in sorted(root.iterdir())
-        if _is_folder(student) and not student.name.startswith(".")
-        for folder in sorted(student.iterdir())
-        if _is_folder(folder) and folder.name in assignments
-    ]
-    strange = sorted({student for student, _ in pairs if not STUDENT.fullmatch(student)})
-    if strange:
-        raise SubmissionError(
-            f"rename {', '.join(map(printable, strange))} in {root}: a student's folder has "
-            "letters, digits, spaces and any of . _ - @ + , '"
-        )
-    if not pairs:
-        raise SubmissionError(
-            f"no submission in {root}: the layout is {root}/<student>/<assignment>/, "
-            f"with assignments {', '.join(assignments)}"
-        )
-    return pairs
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
 
 
 def read(root: Path, student: str, assignment: str, limits: Limits) -> Submission:
@@ -184,10 +149,4 @@ def _timestamp(folder: Path) -> str | None:
 
 
 def _is_date(text: str) -> bool:
-    from nbgrader.utils import parse_utc
-
-    try:
-        parse_utc(text)
-    except Exception:  # dateutil raises several kinds
-        return False
-    return True
+    return read_moment(text) is not None

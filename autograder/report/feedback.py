@@ -28,7 +28,7 @@ from autograder import UserError
 from autograder.cells import LACKS, VERDICT
 from autograder.course import Course
 from autograder.messages import gettext, language_in_use, ngettext, using
-from autograder.settings import Settings, load_config
+from autograder.settings import Settings
 
 Progress = Callable[[int, int, str], None]
 
@@ -47,7 +47,7 @@ def write_feedback(
     Raises:
         FeedbackError: some page could not be written; the others are.
     """
-    config = load_config(course.root)
+    config = course.nbgrader_config()
     where = CourseDirectory(config=config)
     converter = _Converter(coursedir=where, config=config, force=True, log=_quiet())
     converter.wanted = sorted(set(pairs))

@@ -17,9 +17,9 @@ from autograder.course import Course
 from autograder.intake.account import Collected
 from autograder.intake.archive import ArchiveError, Bounds
 from autograder.intake.collect import CollectError, Options, collect
+from autograder.intake.folders import survey
 from autograder.intake.participants import Participants
 from autograder.intake.student_names import student_id
-from autograder.intake.submissions import find
 
 NOTEBOOKS = {"homework": ("homework",), "serializar": ("1a", "1b")}
 MOODLE = "_assignsubmission_file_"
@@ -79,7 +79,7 @@ def test_moodle_folders_become_students(zipped, into: Path) -> None:
         "juan-nandu/homework/homework.ipynb": b"{}",
     }
     assert found.complete
-    assert find(into, ("homework",)) == [("ana-perez", "homework"), ("juan-nandu", "homework")]
+    assert survey(into, NOTEBOOKS).pairs == [("ana-perez", "homework"), ("juan-nandu", "homework")]
 
 
 def test_moodle_files_without_folders(zipped, into: Path) -> None:

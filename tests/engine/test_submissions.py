@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from autograder.intake.submissions import SubmissionError, find, read
+from autograder.intake.submissions import read
 from autograder.sandbox.limits import Limits
 
 LIMITS = Limits(file_bytes=1_000, card_bytes=500, submission_bytes=2_500, files=5)
@@ -92,29 +92,3 @@ def test_the_digest_changes_with_any_content_name_or_date(folder):
     (folder / "timestamp.txt").write_text("2026-11-23 10:00:00 UTC")
     digests.add(read_it(folder).digest)
     assert len(digests) == 4
-
-
-def test_find_lists_students_and_known_assignments(folder):
-    (folder.parent / "something-else").mkdir()
-    (folder.parents[1] / "loose.txt").write_text("")
-    os.symlink(folder.parent, folder.parents[1] / "copy")
-    assert find(folder.parents[1], ("homework",)) == [("ana", "homework")]
-
-
-def test_find_says_what_is_wrong_with_the_folder(tmp_path):
-    with pytest.raises(SubmissionError, match="there is no folder"):
-        find(tmp_path / "nothing", ("homework",))
-    with pytest.raises(SubmissionError, match="the layout is"):
-        find(tmp_path, ("homework",))
-
-
-@pytest.mark.parametrize("name", ["<b>ana", "ana\nbeto", "ana;rm", "a" * 129, "ana&co"])
-def test_a_student_whose_name_a_page_would_not_show_is_named(tmp_path, name):
-    (tmp_path / name / "homework").mkdir(parents=True)
-    with pytest.raises(SubmissionError, match="rename"):
-        find(tmp_path, ("homework",))
-
-
-def test_names_of_people_are_welcome(tmp_path):
-    (tmp_path / "Núñez, María-José O'Hara" / "homework").mkdir(parents=True)
-    assert find(tmp_path, ("homework",))[0][0].startswith("Núñez")
