@@ -38,7 +38,9 @@ class Extensions:
         """Those of a course. Raises ExtensionError, TableError."""
         given: dict[tuple[str, str], timedelta | datetime] = {}
         for student, assignment, text, where in (*_of_roster(people), *_of_file(course)):
-            value = read_duration(text) or read_moment(text, zone)
+            value: timedelta | datetime | None = read_duration(text)
+            if value is None:
+                value = read_moment(text, zone)
             if value is None:
                 raise ExtensionError(
                     f"{where}: the extension {text!r} of {student} is not certain: write 2 days, "

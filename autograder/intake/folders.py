@@ -53,6 +53,11 @@ def survey(root: Path, notebooks: Mapping[str, tuple[str, ...]]) -> Folders:
             _survey_student(path, root, notebooks, found)
         elif path.suffix.lower() in HANDED_IN:
             _tell(found, root, path, "it is in no student's folder", "<student>/<assignment>/")
+    renamed = {(path.parent, student) for (student, _), path in found.of.items()}
+    for folder, student in sorted(renamed):
+        if folder.name != student:
+            reason = f"its name cannot be shown as it is: it is graded as {student}"
+            _tell(found, root, folder, reason, student, graded=True)
     if not found.of:
         raise SubmissionError(
             f"no submission in {root}: the layout is {root}/<student>/<assignment>/, "
@@ -98,9 +103,6 @@ def _survey_student(
             place = _assignment_of(path, notebooks)
             reason = "it is directly in the student's folder"
             _tell(found, root, path, reason, f"{student}/{place}/")
-    if student != folder.name and any(pair[0] == student for pair in found.of):
-        reason = f"a folder's name that pages cannot show: it is graded as {student}"
-        _tell(found, root, folder, reason, student, graded=True)
 
 
 def _add(folder: Path, student: str, path: Path, root: Path, found: Folders) -> None:

@@ -94,14 +94,14 @@ def cells_are_reordered(made):
     made["cells"].insert(0, extra("import numpy as np"))
 
 
-@tampering(0, "metadata-edited: total-autotest")
+@tampering(0)
 def points_are_raised(made):
     for cell in made["cells"]:
         if "nbgrader" in cell["metadata"]:
             cell["metadata"]["nbgrader"] |= {"points": 1e9, "max_points": 1e9, "score": 1e9}
 
 
-@tampering(0, "metadata-edited: nota-autotest")
+@tampering(0)
 def points_are_not_numbers(made):
     for value, name in zip((-5, "mil", None, [3], {}, True), target.TESTS, strict=False):
         nbgrader(made, f"{name}-autotest")["points"] = value
