@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import io
 import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
@@ -441,6 +442,9 @@ add_installed_commands()
 def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
     gc.set_threshold(*COLLECT_SELDOM)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows ? for a letter
+            stream.reconfigure(errors="replace")
     atexit.register(gc.freeze)  # nothing is left to collect: the last collection takes 0.5 s
     try:
         status = app(standalone_mode=False)

@@ -100,9 +100,26 @@ def load_config(root: Path) -> Any:
         raise CourseError(f"c.Autograder.language: {error}") from error
     # nbgrader's own defaults: the current folder, and an address that breaks on some of its names
     config.CourseDirectory.root = str(root)
-    if "db_url" not in config.CourseDirectory:
-        config.CourseDirectory.db_url = sqlite_url(root / GRADEBOOK)
+    given = config.CourseDirectory.get("db_url", f"sqlite:///{GRADEBOOK}")
+    config.CourseDirectory.db_url = _in_course(str(given), root)
     return config
+
+
+def _in_course(db_url: str, root: Path) -> str:
+    """An address of an SQLite file, whatever characters the course's path has.
+
+    A file of no absolute path lies in the course, wherever the command is run; a path that was put
+    together with the course's own would end at a ``?`` in that.
+    """
+    scheme = "sqlite:///"
+    name = db_url.removeprefix(scheme)
+    if not db_url.startswith(scheme) or name.startswith(("file:", ":")) or not name:
+        return db_url
+    if name.startswith(f"{root}/"):
+        name = name[len(str(root)) + 1 :]
+    path, mark, query = name.partition("?")
+    url = sqlite_url(root / path)
+    return f"{url}{'&' if '?' in url else mark}{query}" if query else url
 
 
 def sqlite_url(path: Path) -> str:

@@ -12,23 +12,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbgrader.api import (
-    Base,
     Comment,
     Grade,
-    Gradebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import SaveCells
-from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
-from autograder import UserError
 from autograder.cells import cells_of, named_cells
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint
+from autograder.grading.opening import GradebookError, open_gradebook
 from autograder.grading.penalties import Penalties
 from autograder.intake.extensions import Extensions
 from autograder.intake.moments import to_utc
@@ -36,16 +32,8 @@ from autograder.intake.participants import Participants
 from autograder.messages import gettext, ngettext, using
 from autograder.records import Result, Verdict
 
-ADVICE = (
-    "What is recorded stays: close what else uses the gradebook (formgrader?), see that the disk "
-    "has room, and run again"
-)
 _OF_THE_DATA = (DataError, IntegrityError)  # one result's fault, not the database's
 MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+-.!|<>&~$"})
-
-
-class GradebookError(UserError):
-    """The gradebook cannot be used; the message says which and what to do."""
 
 
 class Recorder:
@@ -53,13 +41,7 @@ class Recorder:
 
     def __init__(self, course: Course):
         self.course = course
-        try:
-            _make_schema(course.db_url)
-            self._gradebook = Gradebook(course.db_url, course.course_id)
-        except DatabaseError as error:
-            raise GradebookError(
-                f"{course.db_url} cannot be opened: {error.orig}. {ADVICE}"
-            ) from error
+        self._gradebook = open_gradebook(course)
         self._session = self._gradebook.db
         self._penalties = Penalties(course)
 
@@ -83,7 +65,7 @@ class Recorder:
             said = _of_the_database(error)
             if said is None:
                 raise
-            raise GradebookError(f"{self.course.db_url}: {said.orig}. {ADVICE}") from error
+            raise GradebookError.of(self.course.db_url, said) from error
 
     def _save_cells(self, assignment: str, name: str, content: bytes) -> None:
         import nbformat
@@ -238,24 +220,6 @@ def _of_the_database(error: BaseException | None) -> DatabaseError | None:
     while error is not None and not isinstance(error, DatabaseError):
         error = error.__cause__ or error.__context__
     return None if isinstance(error, _OF_THE_DATA) else error
-
-
-def _make_schema(db_url: str) -> None:
-    """Make the tables of a new gradebook, and name the version of their schema: upgrades need it.
-
-    nbgrader would do both, but takes seconds to ask a command for the version, and leaves a
-    gradebook without one when it is killed in between.
-    """
-    engine = create_engine(db_url)
-    with engine.begin() as connection:
-        if inspect(connection).has_table("alembic_version"):
-            return
-        from alembic.migration import MigrationContext
-        from alembic.script import ScriptDirectory
-
-        Base.metadata.create_all(connection)
-        MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
-    engine.dispose()
 
 
 def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:

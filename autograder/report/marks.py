@@ -61,13 +61,13 @@ def _from_gradebook(course: Course) -> dict[Pair, Mark]:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SQLAlchemyError
 
-    from autograder.grading.gradebook import GradebookError
+    from autograder.grading.opening import GradebookError
 
     try:
         with Gradebook(course.db_url, course.course_id) as gradebook:
             return _late(gradebook.db, _grades(gradebook.db))
     except SQLAlchemyError as error:
-        raise GradebookError(f"{course.db_url} cannot be read: {error}") from error
+        raise GradebookError.of(course.db_url, error, "cannot be read") from error
 
 
 def _grades(session: Any) -> dict[Pair, Mark]:
