@@ -103,7 +103,7 @@ def _lacking(found: Any, tables: set[str]) -> str | None:
     """The first table or column of today's schema that a gradebook has not."""
     for name, table in Base.metadata.tables.items():
         if name not in tables:
-            return name
+            return str(name)
         columns = {column["name"] for column in found.get_columns(name)}
         for column in table.columns:
             if column.name not in columns:
@@ -112,8 +112,8 @@ def _lacking(found: Any, tables: set[str]) -> str | None:
 
 
 def _version(connection: Connection) -> str | None:
-    found = connection.scalar(text(f"SELECT version_num FROM {VERSION}"))
-    return None if found is None else "".join(filter(str.isalnum, str(found)))
+    row = connection.execute(text(f"SELECT version_num FROM {VERSION}")).first()
+    return "".join(filter(str.isalnum, str(row[0]))) if row else None
 
 
 def _stamp(connection: Connection) -> None:

@@ -140,6 +140,16 @@ class Participants:
                 return Names(*first_and_last(known.name), "")
         return None
 
+    def ids(self, student: str) -> frozenset[str]:
+        """A person's logins, numbers and addresses elsewhere, in lower case."""
+        person = self.roster.of(student)
+        numbers = {
+            known.participant.casefold()
+            for (each, _), known in self.known.items()
+            if each == student and known.platform in ONE_NUMBER and known.kind != OwnerKind.TEAM
+        }
+        return (person.ids if person else frozenset()) | (numbers - {""})
+
     def members(self, student: str, assignment: str) -> tuple[str, ...]:
         """Whose a submission is: a team's students, else the one student."""
         known = self.known.get((student, assignment))

@@ -180,6 +180,7 @@ def test_canvas_has_one_number_in_every_assignment(course: Path) -> None:
     assert [each.student for each in found.placed] == ["pazana"]
     people = Participants.read(course / "submitted")
     assert people.number("pazana", "Canvas") == "7"
+    assert people.ids("pazana") == {"7"}
     assert people.identifier("pazana", "homework") is None  # Moodle knows no such number
 
 
