@@ -23,7 +23,8 @@ from autograder.grading.cohort import draw_seed, setting_of
 from autograder.grading.gradebook import Recorder
 from autograder.grading.workers import grade_with
 from autograder.intake import submissions
-from autograder.intake.sanitize import parse, sanitize
+from autograder.intake.parse import parse
+from autograder.intake.sanitize import sanitize
 from autograder.messages import using
 from autograder.records import Result
 from autograder.sandbox.isolation import BWRAP, NONE, Isolation

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from autograder import UserError
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint, contents_of
+from autograder.intake.names import is_notebook_name
 from autograder.intake.submissions import TIMESTAMP, Submission
 from autograder.records import Records, Result
 from autograder.sandbox.isolation import Isolation
@@ -86,7 +87,7 @@ def _write_autograded(
     staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
     companions = contents_of(blueprint.companions)
     try:
-        others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
+        others = _beside_notebooks(result, submission)
         notebooks = {f"{name}.ipynb": data for name, data in result.notebooks.items()}
         write_files(staged, {**companions, **notebooks})
         for name in others.keys() - companions.keys():
@@ -100,6 +101,13 @@ def _write_autograded(
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
+
+
+def _beside_notebooks(result: Result, submission: Submission) -> dict[str, bytes]:
+    """What was handed in beside notebooks; what was used under another name, under both."""
+    files = {**submission.files}
+    files |= {name: submission.files[handed_in] for name, handed_in in result.renamed.items()}
+    return {name: content for name, content in files.items() if not is_notebook_name(name)}
 
 
 @contextlib.contextmanager

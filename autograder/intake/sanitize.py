@@ -7,27 +7,16 @@ keep their text and their order. Every cell is rebuilt field by field.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from autograder.cells import Cell, named_cells
-from autograder.messages import gettext, ngettext
-from autograder.sandbox.limits import Limits
 
 RawCell = dict[str, Any]
 CELL_TYPES = ("code", "markdown", "raw")
 IMAGE = re.compile(r"image/(png|jpeg|gif|webp)\Z")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-
-
-class InvalidNotebook(Exception):
-    """The file is not a notebook; ``reason`` tells the student why."""
-
-    def __init__(self, reason: str):
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass
@@ -37,61 +26,6 @@ class Sanitized:
     notebook: dict[str, Any]
     flags: list[str] = field(default_factory=list)
     unanswered: set[str] = field(default_factory=set)
-
-
-def parse(content: bytes, limits: Limits) -> dict[str, Any]:
-    """The notebook in ``content`` as nbformat 4. Raises InvalidNotebook."""
-    try:
-        notebook = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        reason = gettext("the file is not JSON: save it again from JupyterLab")
-        raise InvalidNotebook(reason) from None
-    if not isinstance(notebook, dict) or "nbformat" not in notebook:
-        raise InvalidNotebook(gettext("the file is JSON, but not a Jupyter notebook"))
-    if _deeper_than(notebook, limits.notebook_depth):
-        reason = gettext("the data of the file are nested too deep: it is no ordinary notebook")
-        raise InvalidNotebook(reason)
-    if notebook["nbformat"] != 4:
-        notebook = _upgraded(content)
-    cells = notebook.get("cells")
-    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise InvalidNotebook(gettext("the notebook has no list of cells"))
-    if len(cells) > limits.cells:
-        message = ngettext(
-            "the notebook has more than {count} cell",
-            "the notebook has more than {count} cells",
-            limits.cells,
-        )
-        raise InvalidNotebook(message.format(count=limits.cells))
-    return cast(dict[str, Any], notebook)
-
-
-def _deeper_than(value: Any, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit):
-        level = [
-            item
-            for each in level
-            if isinstance(each, (dict, list))
-            for item in (each.values() if isinstance(each, dict) else each)
-            if isinstance(item, (dict, list))
-        ]
-        if not level:
-            return False
-    return True
-
-
-def _upgraded(content: bytes) -> dict[str, Any]:
-    """A notebook of an older format, through nbformat's own converter."""
-    import nbformat
-
-    try:
-        notebook = nbformat.reads(content.decode("utf-8-sig"), as_version=4)
-        upgraded: dict[str, Any] = json.loads(json.dumps(notebook))
-        return upgraded
-    except Exception:
-        reason = gettext("the notebook's format cannot be read: open it in JupyterLab and save it")
-        raise InvalidNotebook(reason) from None
 
 
 def sanitize(submitted: dict[str, Any], released: dict[str, Any]) -> Sanitized:
