@@ -122,7 +122,7 @@ def cells_are_invented(made):
         )
 
 
-@tampering(0, "metadata-edited: porque")
+@tampering(0, "type-changed: porque", "type-changed: total-autotest")
 def types_are_changed(made):
     find(made, "total-autotest")["cell_type"] = "markdown"
     find(made, "cuadrado-autotest")["cell_type"] = "raw"
@@ -144,7 +144,7 @@ def versions_are_changed(made):
             cell["metadata"]["nbgrader"]["checksum"] = "0" * 32
 
 
-@tampering(0, "test-deleted", "cell-deleted")
+@tampering(0, "metadata-lost: total-autotest", "metadata-lost: importar")
 def metadata_is_of_other_kinds(made):
     for number, cell in enumerate(made["cells"]):
         cell["metadata"] = ([], None, "nbgrader", {"nbgrader": []}, {"nbgrader": {"grade_id": 7}})[
