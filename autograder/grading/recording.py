@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import UserError
+from autograder.cells import named_cells
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint, contents_of
 from autograder.intake.names import is_notebook_name
@@ -60,8 +62,10 @@ class Recording:
             OSError, GradebookError: the disk or the database fails.
         """
         try:
-            _write_autograded(self._course.autograded_dir, result, submission, blueprint)
-            self._recorder.record(result, blueprint)
+            target = self._course.autograded_dir / result.student / result.assignment
+            unchanged = unchanged_answers(target, result)
+            write_autograded(target, result, submission, blueprint)
+            self._recorder.record(result, blueprint, unchanged)
             self._records.write(result, blueprint.fingerprint, self._isolation)
         except UserError:
             raise
@@ -78,11 +82,23 @@ def remove_unfinished(autograded: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _write_autograded(
-    autograded: Path, result: Result, submission: Submission, blueprint: Blueprint
+def unchanged_answers(target: Path, result: Result) -> frozenset[str]:
+    """The cells whose text is that of the executed notebooks that ``target`` has by now."""
+    same: set[str] = set()
+    for name, content in result.notebooks.items():
+        try:
+            before = named_cells(json.loads((target / f"{name}.ipynb").read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        now = named_cells(json.loads(content))
+        same |= {each for each in now if each in before and before[each].source == now[each].source}
+    return frozenset(same)
+
+
+def write_autograded(
+    target: Path, result: Result, submission: Submission, blueprint: Blueprint
 ) -> None:
     """The executed notebooks and the submission's other files, where nbgrader looks for them."""
-    target = autograded / result.student / result.assignment
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
     companions = contents_of(blueprint.companions)

@@ -1,18 +1,22 @@
 """Names of files as browsers, systems and people change them: which one was meant.
 
-``model_card.md``, ``MODEL_CARD (1).md``, ``Copia de MODEL_CARD.md`` and ``MODEL_CARD.md.txt`` are
-``MODEL_CARD.md``.
+``notes.md``, ``NOTES (1).md``, ``Copy of NOTES.md`` and ``NOTES.md.txt`` are ``NOTES.md``.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
-_OF = re.compile(r"^(?:copia de|cópia de|copy of|copie de|kopie von)[ _]+")
-_COPY = re.compile(r"(?: *\(\d{1,3}\)|[ _-]+(?:copia|cópia|copy|copie|kopie)(?: *\(?\d{1,3}\)?)?)$")
+_MARKS = tomllib.loads(Path(__file__).with_name("copies.toml").read_text("utf-8"))
+_BEFORE = re.compile(rf"^(?:{'|'.join(_MARKS['before'])})".replace(" ", "[ _]") + "[ _]+")
+_AFTER = re.compile(
+    rf"(?: *\(\d{{1,3}}\)|[ _-]+(?:{'|'.join(_MARKS['after'])})(?: *\(?\d{{1,3}}\)?)?)$"
+)
 #: What some browsers and systems put where "(1)" is usual: also how a course may number its files.
 _NUMBER = re.compile(r"[ _-]\d{1,2}$")
 _EXTENSION = re.compile(r"\.([a-z][a-z0-9]{0,9})$")
@@ -27,9 +31,9 @@ def plain_name(name: str) -> tuple[str, str]:
     Case, Unicode form, and the choice of space, hyphen and underscore do not count.
 
     Example:
-        >>> plain_name("entrega/Copia de MODEL_CARD (1).md.txt")
-        ('model-card', 'md')
-        >>> plain_name("homework.ipynb (2)") == plain_name("Homework.ipynb")
+        >>> plain_name("handed in/Copy of MY_NOTES (1).md.txt")
+        ('my-notes', 'md')
+        >>> plain_name("work.ipynb (2)") == plain_name("Work.ipynb")
         True
     """
     text = unicodedata.normalize("NFC", name.rpartition("/")[2]).casefold().strip()
@@ -53,7 +57,7 @@ def _split(text: str) -> tuple[str, str]:
 def _without_marks(text: str) -> str:
     before = None
     while before != text:
-        before, text = text, _COPY.sub("", _OF.sub("", text.strip()))
+        before, text = text, _AFTER.sub("", _BEFORE.sub("", text.strip()))
     return text
 
 
@@ -81,8 +85,8 @@ def resolve(
     name is right in another folder comes first, else the newest (``changed``, in seconds).
 
     Example:
-        >>> resolve(["model_card.md", "b.csv"], ["MODEL_CARD.md", "a.csv"], {})
-        {'MODEL_CARD.md': ['model_card.md']}
+        >>> resolve(["notes.md", "b.csv"], ["NOTES.md", "a.csv"], {})
+        {'NOTES.md': ['notes.md']}
     """
     names = sorted(handed_in)
     wanted = sorted(set(wanted))
@@ -116,6 +120,6 @@ def _close(
 
 
 def _numberless_name(name: str) -> tuple[str, str]:
-    """As ``plain_name``, without a number at the end, as in ``card_1.md``."""
+    """As ``plain_name``, without a number at the end, as in ``notes_1.md``."""
     stem, extension = plain_name(name)
     return _NUMBER.sub("", stem), extension

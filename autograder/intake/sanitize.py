@@ -291,7 +291,8 @@ def _plain(cell: Cell) -> RawCell:
     kind = cell.raw.get("cell_type")
     kind = kind if kind in CELL_TYPES else "raw"
     images = _images(cell.raw.get("attachments"))
-    return _cell(kind, with_newlines(cell.source), {**cell.raw, "attachments": images}, {})
+    source = with_newlines(cell.source).removeprefix("\ufeff")  # which Python cannot read
+    return _cell(kind, source, {**cell.raw, "attachments": images}, {})
 
 
 def _cell(kind: str, source: str, cell: RawCell, metadata: dict[str, Any]) -> RawCell:
