@@ -68,6 +68,35 @@ _SYMBOLS = {
 }
 
 
+class FileFate(StrEnum):
+    """What became of a file that was handed in."""
+
+    GRADED = "graded"
+    COMPANION = "companion"
+    KEPT = "kept"
+    SET_ASIDE = "set-aside"
+
+
+class FileRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a submission, and what became of it.
+
+    Graded: the notebook, or a file that the checks ask for. Companion: the course's own file of
+    that name took its place. Kept: it lay beside the notebook. Set aside: it was not used, and
+    ``reason`` says why.
+    """
+
+    name: Annotated[str, Meta(description="As it was handed in, from the submission's folder.")]
+    bytes: Annotated[int, Meta(ge=0)]
+    fate: FileFate
+    reason: Annotated[str, Meta(description="Why it was set aside, in the course's language.")] = ""
+    used_as: Annotated[
+        str, Meta(description="The name that it was used under, where that is another.")
+    ] = ""
+    files: Annotated[
+        int, Meta(ge=0, description="How many files this stands for: not 1 for a folder.")
+    ] = 1
+
+
 class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
     """The outcome of one check. The texts are in the course's language."""
 
@@ -112,6 +141,10 @@ class _Graded(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ]
     flags: Annotated[tuple[str, ...], Meta(description="What an instructor should look at.")]
     checks: tuple[Verdict, ...]
+    files: Annotated[
+        tuple[FileRecord, ...],
+        Meta(description="Every file that was handed in, by name, and what became of it."),
+    ] = ()
     timestamp: Annotated[
         str | None, Meta(description="When it was handed in, in the submission's own words.")
     ] = None
@@ -138,10 +171,12 @@ class Result(_Graded, frozen=True, kw_only=True):
     Attributes:
         unanswered: cells that the student left as they were released (their grade_ids).
         notebooks: the executed notebooks by name, as JSON bytes.
+        renamed: files that were used under another name: what they were handed in as, by it.
     """
 
     unanswered: tuple[str, ...]
     notebooks: dict[str, bytes]
+    renamed: dict[str, str] = {}
 
 
 class Record(_Graded, frozen=True, kw_only=True):

@@ -29,6 +29,8 @@ def warn_not_isolated() -> None:
 
 def show_run(run: Run, options: Options) -> None:
     """Print a table of the marks, what was done, and what could not be marked."""
+    from autograder.intake.account import account_of
+
     table = Table(title=f"{len(run.records)} submissions · isolation {options.isolation}")
     for heading in ("student", "assignment"):
         table.add_column(heading, overflow="fold")
@@ -49,6 +51,8 @@ def show_run(run: Run, options: Options) -> None:
         place = f". Its place: {each.place}" if each.place and not each.graded else ""
         name = "look at" if each.graded else "misplaced, not graded"
         err.print(f"[bold yellow]{name}[/]: {escape(f'{each.path}: {each.reason}{place}')}")
+    files = (file for record in run.records for file in record.files)
+    out.print(account_of(files))
     for failure in run.failures:
         err.print(f"[bold red]not marked[/]: {escape(failure)}")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from nbgrader.api import (
@@ -113,13 +113,16 @@ class Recorder:
             cell.name: cell.max_score for cell in known.grade_cells
         } == points
 
-    def record(self, result: Result, blueprint: Blueprint) -> None:
-        """Write one result: student, submission, scores, comments, late penalty; all or nothing."""
+    def record(self, result: Result, blueprint: Blueprint, unchanged: Collection[str] = ()) -> None:
+        """Write one result: student, submission, scores, comments, late penalty; all or nothing.
+
+        ``unchanged`` are answers that are as they were: what a person gave them stands.
+        """
         with self._in_use():
             with self._session.no_autoflush:
                 submission = self._submission(result)
                 for notebook in submission.notebooks:
-                    self._fill(notebook, result, blueprint)
+                    self._fill(notebook, result, blueprint, unchanged)
             self._session.flush()
             self._penalties.apply(submission)
             self._session.commit()
@@ -164,17 +167,22 @@ class Recorder:
                 if cell.id not in commented:
                     self._session.add(Comment(cell=cell, notebook=submitted))
 
-    def _fill(self, notebook: SubmittedNotebook, result: Result, blueprint: Blueprint) -> None:
+    def _fill(
+        self,
+        notebook: SubmittedNotebook,
+        result: Result,
+        blueprint: Blueprint,
+        unchanged: Collection[str],
+    ) -> None:
         scores: dict[str, float] = {}
         for verdict in result.checks:
             scores[verdict.cell] = scores.get(verdict.cell, 0.0) + verdict.points
         for grade in notebook.grades:
-            if grade.cell.name in scores:
-                grade.auto_score = scores[grade.cell.name]
-                grade.needs_manual_grade = grade.manual_score is not None
-            else:
-                answered = grade.cell.name not in result.unanswered
-                grade.auto_score = None if answered else 0.0
+            name, before = grade.cell.name, grade.auto_score
+            answered = name not in scores and name not in result.unanswered
+            grade.auto_score = scores.get(name, None if answered else 0.0)
+            is_new = name not in unchanged or grade.auto_score != before
+            if grade.manual_score is None or is_new:
                 grade.needs_manual_grade = answered or grade.manual_score is not None
         with using(blueprint.language):
             comments = _comments(result, blueprint.released[notebook.name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import shutil
 import tempfile
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import UserError
+from autograder.cells import named_cells
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint, contents_of
 from autograder.intake.extensions import Extensions
+from autograder.intake.names import is_notebook_name
 from autograder.intake.participants import Participants
 from autograder.intake.submissions import TIMESTAMP, Submission
 from autograder.records import Records, Result
@@ -65,8 +68,10 @@ class Recording:
             OSError, GradebookError: the disk or the database fails.
         """
         try:
-            _write_autograded(self._course.autograded_dir, result, submission, blueprint)
-            self._recorder.record(result, blueprint)
+            target = self._course.autograded_dir / result.student / result.assignment
+            unchanged = unchanged_answers(target, result)
+            write_autograded(target, result, submission, blueprint)
+            self._recorder.record(result, blueprint, unchanged)
             self._records.write(result, blueprint.fingerprint, self._isolation)
         except UserError:
             raise
@@ -83,16 +88,28 @@ def remove_unfinished(autograded: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _write_autograded(
-    autograded: Path, result: Result, submission: Submission, blueprint: Blueprint
+def unchanged_answers(target: Path, result: Result) -> frozenset[str]:
+    """The cells whose text is that of the executed notebooks that ``target`` has by now."""
+    same: set[str] = set()
+    for name, content in result.notebooks.items():
+        try:
+            before = named_cells(json.loads((target / f"{name}.ipynb").read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        now = named_cells(json.loads(content))
+        same |= {each for each in now if each in before and before[each].source == now[each].source}
+    return frozenset(same)
+
+
+def write_autograded(
+    target: Path, result: Result, submission: Submission, blueprint: Blueprint
 ) -> None:
     """The executed notebooks and the submission's other files, where nbgrader looks for them."""
-    target = autograded / result.student / result.assignment
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
     companions = contents_of(blueprint.companions)
     try:
-        others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
+        others = _beside_notebooks(result, submission)
         notebooks = {f"{name}.ipynb": data for name, data in result.notebooks.items()}
         write_files(staged, {**companions, **notebooks})
         for name in others.keys() - companions.keys():
@@ -106,6 +123,13 @@ def _write_autograded(
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
+
+
+def _beside_notebooks(result: Result, submission: Submission) -> dict[str, bytes]:
+    """What was handed in beside notebooks; what was used under another name, under both."""
+    files = {**submission.files}
+    files |= {name: submission.files[handed_in] for name, handed_in in result.renamed.items()}
+    return {name: content for name, content in files.items() if not is_notebook_name(name)}
 
 
 @contextlib.contextmanager

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from autograder.intake.placing import Outcome, Placed
 from autograder.intake.roster import Person
+from autograder.records import FileFate, FileRecord
 
 
 @dataclass
@@ -43,3 +46,15 @@ class Collected:
             f"{self.files} files in the zip = {placed} placed + {refused} refused + "
             f"{ignored} ignored"
         )
+
+
+def account_of(files: Iterable[FileRecord]) -> str:
+    """One line that adds up: the files of graded submissions, and what became of them."""
+    counts: Counter[FileFate] = Counter()
+    for file in files:
+        counts[file.fate] += file.files
+    companions = counts[FileFate.COMPANION] + counts[FileFate.KEPT]
+    return (
+        f"{counts.total()} files in = {counts[FileFate.GRADED]} graded + {companions} companions + "
+        f"{counts[FileFate.SET_ASIDE]} set aside"
+    )
