@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-#: What decides how a cell is marked.
-ROLES = ("grade", "locked", "points", "solution", "task")
+#: What decides how a cell is marked. Its points do not: they are the course's, which may change
+#: them when students already have the notebook.
+ROLES = ("grade", "locked", "solution", "task")
 #: Metadata of the output in which the grader writes its verdicts: a student's outputs have none.
 VERDICT = {"autograder": "verdict"}
 #: Where a notebook's metadata say what an assignment with a criterion lacks to be accepted.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import io
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -59,6 +60,15 @@ def _course(folder: Path | None) -> Course:
         raise Stop(str(error)) from error
 
 
+def _chosen(
+    folder: Path | None, submitted: Path | None, results: Path | None
+) -> tuple[Course, Path]:
+    """The course, or a trial of it with other submissions, and the folder of its results."""
+    from autograder.trial import choose
+
+    return choose(_course(folder), submitted, results)
+
+
 @app.callback(invoke_without_command=True)
 def version(
     show: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
@@ -105,16 +115,19 @@ def grade(
 ) -> None:
     """Grade the submissions that are new or have changed.
 
+    Another --submitted than the course's own is a trial: its gradebook, executed notebooks and
+    results are in results/<name>/, and the course's stay as they are.
+
     Ends 0 when every submission has a mark (a zero is a mark), 1 when the grader itself could not
     mark something, 2 for a wrong call.
     """
     from autograder.grading import cohort
     from autograder.sandbox.isolation import NONE
 
-    where = _course(course)
+    where, folder = _chosen(course, submitted, results)
     options = cohort.Options(
-        submitted=submitted or where.submitted_dir,
-        results=results or where.root / "results",
+        submitted=where.submitted_dir,
+        results=folder,
         assignments=tuple(assignment or ()),
         students=tuple(student or ()),
         jobs=jobs,
@@ -192,13 +205,25 @@ def collect(
     force: Annotated[
         bool, typer.Option("--force", help="Replace submissions that are there and differ.")
     ] = False,
+    teams: Annotated[
+        bool, typer.Option("--teams", help="Each submission is a team's, not a person's.")
+    ] = False,
+    worksheet: Annotated[
+        Path | None,
+        typer.Option(help="Moodle's grading worksheet: who is who, and when each handed in."),
+    ] = None,
     course: CourseOption = None,
 ) -> None:
-    """Unpack a zip of submissions: Moodle's, or folders <student>/<assignment>/ or <student>/.
+    """Unpack a zip of submissions, as the platform gives it or as folders of students.
+
+    Knows the zips of Moodle, Canvas, Blackboard, ILIAS, Gradescope and Google Classroom, and
+    folders <student>/ or <student>/<assignment>/. Who is who is in people.csv, in the course's
+    folder.
 
     Ends 0 when everything is in place, 1 when something was refused (the list says what and why),
     2 when the zip cannot be used.
     """
+    from autograder.intake.collect import Options
     from autograder.intake.collect import collect as unpack
 
     where = _course(course)
@@ -206,7 +231,8 @@ def collect(
         where.assignment(assignment)
     notebooks = {each.name: each.notebooks for each in where.graded}
     target = into or where.submitted_dir
-    found = unpack(source, target, notebooks, assignment, force)
+    options = Options(assignment, force, teams, where.root, worksheet, where.settings.zone)
+    found = unpack(source, target, notebooks, options)
     show_collected(found, target)
     raise typer.Exit(OK if found.complete else PROBLEM)
 
@@ -262,6 +288,9 @@ add_installed_commands()
 def main() -> None:
     """Run the command; errors of ours for people become one line, never a traceback."""
     gc.set_threshold(*COLLECT_SELDOM)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without UTF-8 shows ? for a letter
+            stream.reconfigure(errors="replace")
     atexit.register(gc.freeze)  # nothing is left to collect: the last collection takes 0.5 s
     try:
         status = app(standalone_mode=False)

@@ -86,6 +86,18 @@ class Course:
             settings=Settings.of(every),
         )
 
+    def nbgrader_config(self) -> Any:
+        """nbgrader's configuration of this course, with the folders and the gradebook of this one.
+
+        They are others than ``nbgrader_config.py`` says where submissions are tried.
+        """
+        config = load_config(self.root)
+        config.CourseDirectory.submitted_directory = str(self.submitted_dir)
+        config.CourseDirectory.autograded_directory = str(self.autograded_dir)
+        config.CourseDirectory.feedback_directory = str(self.feedback_dir)
+        config.CourseDirectory.db_url = self.db_url
+        return config
+
     @cached_property
     def assignments(self) -> tuple[Assignment, ...]:
         """Every assignment that has a notebook in the source folder, by name.

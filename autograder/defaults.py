@@ -57,11 +57,8 @@ def configure(config: Any) -> None:
     config.WidgetsDataTypeFilter.display_data_priority = list(SHOWN)
     config.GenerateFeedback.exporter_class = "autograder.report.feedback.FeedbackExporter"
     config.GenerateFeedback.preprocessors = list(PREPROCESSORS)
-    config.Autograde.sanitize_preprocessors = ["autograder.nbgrader_plugin.Sanitize"]
-    config.Autograde.autograde_preprocessors = [
-        "autograder.nbgrader_plugin.Execute",
-        "autograder.nbgrader_plugin.SaveScores",
-    ]
+    # its module makes nbgrader's converter ours
+    config.Autograde.exporter_class = "autograder.nbgrader_plugin.NotebookExporter"
 
 
 def complete(config: Any, language: str) -> None:

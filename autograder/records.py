@@ -75,6 +75,35 @@ _SYMBOLS = {
 }
 
 
+class FileFate(StrEnum):
+    """What became of a file that was handed in."""
+
+    GRADED = "graded"
+    COMPANION = "companion"
+    KEPT = "kept"
+    SET_ASIDE = "set-aside"
+
+
+class FileRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of a submission, and what became of it.
+
+    Graded: the notebook, or a file that the checks ask for. Companion: the course's own file of
+    that name took its place. Kept: it lay beside the notebook. Set aside: it was not used, and
+    ``reason`` says why.
+    """
+
+    name: Annotated[str, Meta(description="As it was handed in, from the submission's folder.")]
+    bytes: Annotated[int, Meta(ge=0)]
+    fate: FileFate
+    reason: Annotated[str, Meta(description="Why it was set aside, in the course's language.")] = ""
+    used_as: Annotated[
+        str, Meta(description="The name that it was used under, where that is another.")
+    ] = ""
+    files: Annotated[
+        int, Meta(ge=0, description="How many files this stands for: not 1 for a folder.")
+    ] = 1
+
+
 class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
     """The outcome of one check. The texts are in the course's language."""
 
@@ -119,6 +148,10 @@ class _Graded(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ]
     flags: Annotated[tuple[str, ...], Meta(description="What an instructor should look at.")]
     checks: tuple[Verdict, ...]
+    files: Annotated[
+        tuple[FileRecord, ...],
+        Meta(description="Every file that was handed in, by name, and what became of it."),
+    ] = ()
     timestamp: Annotated[
         str | None, Meta(description="When it was handed in, in the submission's own words.")
     ] = None
@@ -146,11 +179,13 @@ class Result(_Graded, frozen=True, kw_only=True):
         unanswered: cells that the student left as they were released (their grade_ids).
         notebooks: the executed notebooks by name, as JSON bytes.
         answers: a digest of what each cell that gives points is marked by (``answers.py``).
+        renamed: files that were used under another name: what they were handed in as, by it.
     """
 
     unanswered: tuple[str, ...]
     notebooks: dict[str, bytes]
     answers: dict[str, str] = {}
+    renamed: dict[str, str] = {}
 
 
 class Record(_Graded, frozen=True, kw_only=True):
@@ -169,6 +204,15 @@ class KeptRecord(Record, frozen=True, kw_only=True):
     fingerprint: str
 
 
+class Misplaced(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something in the submitted folder that is in no student's right place."""
+
+    path: Annotated[str, Meta(description="Where it lies, from the submitted folder.")]
+    reason: str
+    place: Annotated[str, Meta(description="Where it would be right; empty when nobody knows.")]
+    graded: Annotated[bool, Meta(description="Whether it is graded all the same.")] = False
+
+
 class ResultsDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """results.json: one object a run. Texts for students are in the course's language."""
 
@@ -179,6 +223,9 @@ class ResultsDocument(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[Seed, Meta(description="The seed of this run; each submission holds its own.")]
     versions: Annotated[dict[str, str], Meta(description="What a mark depends on, by package.")]
     submissions: tuple[Record, ...]
+    misplaced: Annotated[
+        tuple[Misplaced, ...], Meta(description="What was found in no student's right place.")
+    ] = ()
 
     @property
     def is_isolated(self) -> bool:
@@ -264,7 +311,9 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def document(records: Iterable[Record], seed: int) -> ResultsDocument:
+def document(
+    records: Iterable[Record], seed: int, misplaced: Iterable[Misplaced] = ()
+) -> ResultsDocument:
     """The content of results.json; its isolation is the weakest that any record was made with."""
     chosen = sorted(records, key=lambda record: (record.assignment, record.student))
     weakest = any(record.isolation is Isolation.NONE for record in chosen)
@@ -274,6 +323,7 @@ def document(records: Iterable[Record], seed: int) -> ResultsDocument:
         seed=seed,
         versions=versions(),
         submissions=tuple(Record(**_fields(Record, record)) for record in chosen),
+        misplaced=tuple(misplaced),
     )
 
 

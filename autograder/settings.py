@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
+from zoneinfo import ZoneInfo
 
 from autograder import UserError
 from autograder.defaults import complete, configure
@@ -28,6 +30,10 @@ class Settings:
     ``reference_answers``: files of an assignment's folder that are answers: never released, never
     copied over a student's file of the same name.
     ``reads``: for each assignment, the data that it reads, where its code does not name them.
+    ``timezone``: the place whose time platforms write, such as ``America/Montevideo``; UTC where
+    none is said, as nbgrader has it.
+    ``due``: when assignments are due, by their names, as ``2026-11-20 23:59``; what is not here is
+    as the gradebook has it.
     ``bundle_grader``: whether the bundle carries the engine's wheel, for `autograder card`.
     """
 
@@ -39,7 +45,14 @@ class Settings:
     )
     reference_answers: tuple[str, ...] = ()
     reads: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    timezone: str = "UTC"
+    due: dict[str, str] = field(default_factory=dict)
     bundle_grader: bool = False
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of times that do not say theirs."""
+        return ZoneInfo(self.timezone)
 
     @classmethod
     def of(cls, config: Any) -> Settings:
@@ -54,6 +67,13 @@ class Settings:
                 raise CourseError(f"c.Autograder.{name} must be a list of patterns")
             if name in given:
                 given[name] = tuple(given[name])
+        try:
+            ZoneInfo(given.get("timezone", "UTC"))
+        except (LookupError, ValueError, TypeError, OSError):
+            raise CourseError(
+                f"c.Autograder.timezone: {given['timezone']!r} is no time zone (one is "
+                "America/Argentina/Buenos_Aires)"
+            ) from None
         return cls(**given)
 
 
@@ -80,9 +100,26 @@ def load_config(root: Path) -> Any:
         raise CourseError(f"c.Autograder.language: {error}") from error
     # nbgrader's own defaults: the current folder, and an address that breaks on some of its names
     config.CourseDirectory.root = str(root)
-    if "db_url" not in config.CourseDirectory:
-        config.CourseDirectory.db_url = sqlite_url(root / GRADEBOOK)
+    given = config.CourseDirectory.get("db_url", f"sqlite:///{GRADEBOOK}")
+    config.CourseDirectory.db_url = _in_course(str(given), root)
     return config
+
+
+def _in_course(db_url: str, root: Path) -> str:
+    """An address of an SQLite file, whatever characters the course's path has.
+
+    A file of no absolute path lies in the course, wherever the command is run; a path that was put
+    together with the course's own would end at a ``?`` in that.
+    """
+    scheme = "sqlite:///"
+    name = db_url.removeprefix(scheme)
+    if not db_url.startswith(scheme) or name.startswith(("file:", ":")) or not name:
+        return db_url
+    if name.startswith(f"{root}/"):
+        name = name[len(str(root)) + 1 :]
+    path, mark, query = name.partition("?")
+    url = sqlite_url(root / path)
+    return f"{url}{'&' if '?' in url else mark}{query}" if query else url
 
 
 def sqlite_url(path: Path) -> str:

@@ -6,8 +6,11 @@ Nothing is imported or run: whoever dispatches work has no time for it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+_FILE_NAME = re.compile(r"[\w.-]+(/[\w.-]+)*\.[A-Za-z]\w{0,9}")
 
 
 def importing(module: Path, folders: Sequence[Path]) -> tuple[Path, ...]:
@@ -43,6 +46,18 @@ def imports(source: str | bytes) -> Iterator[str]:
             yield node.module
         elif isinstance(node, ast.ImportFrom):
             yield from (alias.name for alias in node.names)
+
+
+def named_files(source: str | bytes) -> Iterator[str]:
+    """Every text in a source that is the name of a file; nothing if it is not Python."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and _FILE_NAME.fullmatch(text):
+            yield text
 
 
 def _modules(folder: Path, name: str) -> Iterator[Path]:

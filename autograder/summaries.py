@@ -14,7 +14,7 @@ from autograder.text import printable
 
 if TYPE_CHECKING:
     from autograder.grading.cohort import Options, Run
-    from autograder.intake.collect import Collected
+    from autograder.intake.account import Collected
     from autograder.records import Record
 
 
@@ -27,6 +27,8 @@ def warn_not_isolated() -> None:
 
 def show_run(run: Run, options: Options) -> None:
     """Print a table of the marks, what was done, and what could not be marked."""
+    from autograder.intake.account import account_of
+
     table = Table(title=f"{len(run.records)} submissions · isolation {options.isolation}")
     for heading in ("student", "assignment"):
         table.add_column(heading, overflow="fold")
@@ -41,6 +43,14 @@ def show_run(run: Run, options: Options) -> None:
         f"{run.graded} graded now, {run.unchanged} unchanged · seed {run.seed} · "
         f"{escape(str(options.results))}/results.json, results.csv"
     )
+    for pair in run.updated:
+        out.print(f"late penalty brought up to date: {escape(pair)}")
+    for each in run.misplaced:
+        place = f". Its place: {each.place}" if each.place and not each.graded else ""
+        name = "look at" if each.graded else "misplaced, not graded"
+        err.print(f"[bold yellow]{name}[/]: {escape(f'{each.path}: {each.reason}{place}')}")
+    files = (file for record in run.records for file in record.files)
+    out.print(account_of(files))
     for failure in run.failures:
         err.print(f"[bold red]not marked[/]: {escape(failure)}")
 
@@ -76,9 +86,16 @@ def show_collected(found: Collected, target: Path) -> None:
     for note in found.notes:
         out.print(f"note: {escape(printable(note))}")
     for name, reason in found.refused:
-        err.print(f"[bold red]refused[/]: {escape(printable(name))}: {escape(reason)}")
+        err.print(f"[bold red]refused[/]: {escape(printable(name))}: {escape(printable(reason))}")
+    for name, reason in found.aside:
+        out.print(f"ignored: {escape(printable(name))}: {escape(printable(reason))}")
     if found.ignored:
         out.print(f"{found.ignored} files of the system ignored (such as __MACOSX, .DS_Store)")
+    for assignment, people in found.missing.items():
+        names = ", ".join(person.name or person.student for person in people)
+        if people:
+            out.print(f"{assignment}: {len(people)} handed in nothing: {escape(printable(names))}")
+    out.print(f"{escape(found.layout)}: {escape(found.account)}")
 
 
 def show_limits(limits: Iterable[tuple[str, str, str]]) -> None:

@@ -29,6 +29,9 @@ StudentOption = Annotated[
 ResultsOption = Annotated[
     Path | None, typer.Option("--results", help="The results of a run (default: results/).")
 ]
+SubmittedOption = Annotated[
+    Path | None, typer.Option("--submitted", help="The submissions of a run (default: submitted/).")
+]
 
 
 class Stop(Exception):

@@ -74,7 +74,9 @@ class _Folder:
             module.__path__ = [str(path.parent)]
         sys.modules[known] = module  # first: dataclasses and circular imports look for it
         try:
-            exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
+            # never optimized: a check's docstring is its title, whatever PYTHONOPTIMIZE says
+            code = compile(path.read_bytes(), str(path), "exec", optimize=0)
+            exec(code, module.__dict__)
         except BaseException:
             del sys.modules[known]
             raise

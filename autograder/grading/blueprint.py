@@ -23,8 +23,10 @@ from autograder.assignment import Assignment
 from autograder.cells import cells_of
 from autograder.course import Course
 from autograder.engine import identity
+from autograder.intake.matching import Expected
 from autograder.sandbox.isolation import WORK
 from autograder.scratch import lay_out, make_folder
+from autograder.sources import named_files
 from autograder.text import instead_of
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Manifest:
         given: data that students are given, by their path from the course's root.
         judging: checks, the modules they import and the data they read, likewise.
         checks: which of ``judging`` holds the checks.
+        elsewhere: which other assignment has each grade_id, for what is said of a notebook that
+            was handed in for another; it takes no part in a mark.
     """
 
     assignment: str
@@ -72,11 +76,13 @@ class Manifest:
     given: dict[str, str]
     judging: dict[str, str]
     checks: str
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def fingerprint(self) -> str:
         """Changes with anything that takes part in a mark: older marks are then stale."""
-        return hashlib.sha256(json.dumps(vars(self), sort_keys=True).encode()).hexdigest()
+        judges = {name: part for name, part in vars(self).items() if name != "elsewhere"}
+        return hashlib.sha256(json.dumps(judges, sort_keys=True).encode()).hexdigest()
 
     @property
     def digests(self) -> set[str]:
@@ -96,6 +102,7 @@ class Blueprint:
     judging: dict[str, Part] = field(default_factory=dict)
     checks_path: str = "checks.py"
     language: str = "en"
+    elsewhere: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -108,6 +115,7 @@ class Blueprint:
             given=_digests(self.given),
             judging=_digests(self.judging),
             checks=self.checks_path,
+            elsewhere=self.elsewhere,
         )
 
     @property
@@ -124,6 +132,17 @@ class Blueprint:
     def released(self) -> dict[str, dict[str, Any]]:
         """The released notebooks, parsed."""
         return {name: json.loads(part.content) for name, part in self.notebooks.items()}
+
+    @cached_property
+    def expected(self) -> Expected:
+        """What a submission of it should hold. The checks name the files that they ask for."""
+        sources = (part.content for name, part in self.judging.items() if name.endswith(".py"))
+        return Expected(
+            notebooks=self.released,
+            files=frozenset(name for source in sources for name in named_files(source)),
+            companions=frozenset(self.companions),
+            elsewhere=self.elsewhere,
+        )
 
     @cached_property
     def checks(self) -> ModuleType:
@@ -197,6 +216,12 @@ def read(course: Course, assignment: Assignment) -> Blueprint:
         judging=_parts(_by_path(course, judging)),
         checks_path=_inside(course, assignment.checks),
         language=course.settings.language,
+        elsewhere={
+            cell.grade_id: other.name
+            for other in course.graded
+            for cell in other.grade_cells
+            if other.name != assignment.name and cell.grade_id not in assignment.points
+        },
     )
 
 
@@ -210,6 +235,7 @@ def assemble(manifest: Manifest, parts: Mapping[str, Part]) -> Blueprint:
         judging={name: parts[digest] for name, digest in manifest.judging.items()},
         checks_path=manifest.checks,
         language=manifest.language,
+        elsewhere=manifest.elsewhere,
     )
 
 

@@ -14,7 +14,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -25,9 +25,13 @@ from autograder.grading.blueprint import Blueprint, BlueprintError
 from autograder.grading.recording import Recording, remove_unfinished
 from autograder.grading.workers import Job, Pair, Setting, Workers
 from autograder.intake import submissions
+from autograder.intake.extensions import Extensions
+from autograder.intake.folders import Folders, survey
+from autograder.intake.participants import Participants
 from autograder.intake.submissions import Submission
 from autograder.messages import using
 from autograder.records import (
+    Misplaced,
     Record,
     Records,
     Result,
@@ -39,6 +43,7 @@ from autograder.records import (
 from autograder.sandbox.isolation import BWRAP, Isolation, probe
 from autograder.sandbox.limits import Limits
 from autograder.text import printable
+from autograder.trial import mark
 
 #: Too many to try them all against the inputs that a student's code is sent.
 SEEDS = 2**53
@@ -74,13 +79,19 @@ class Options:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run did: the records of its cohort, how many were graded now, what went wrong."""
+    """What a run did: the records of its cohort, how many were graded now, what went wrong.
+
+    ``misplaced`` is what lies in no student's right place; ``updated`` whose total has changed with
+    a due date, an extension or the rule of late penalties.
+    """
 
     records: list[Record]
     graded: int
     unchanged: int
     failures: list[str]
     seed: int
+    misplaced: list[Misplaced] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
 
 
 def draw_seed() -> int:
@@ -100,6 +111,7 @@ def grade_cohort(course: Course, options: Options, progress: Progress | None = N
         probe(options.isolation, setting.hidden)
     try:
         options.results.mkdir(parents=True, exist_ok=True)
+        mark(course, options.results)
         with _only_one(course), _terminable():
             return _run(course, options, setting, found, progress or (lambda *_: None))
     except OSError as error:
@@ -115,21 +127,23 @@ def setting_of(course: Course, limits: Limits, isolation: Isolation) -> Setting:
     return Setting(isolation, limits, hidden, course.imported)
 
 
-def _selected(course: Course, options: Options) -> list[Pair]:
-    graded = tuple(assignment.name for assignment in course.graded)
+def _selected(course: Course, options: Options) -> Folders:
     for name in options.assignments:
         course.assignment(name)
-    pairs = submissions.find(options.submitted, graded)
-    known = {student for student, _ in pairs}
+    found = survey(options.submitted, {each.name: each.notebooks for each in course.graded})
+    known = {student for student, _ in found.of}
     unknown = [student for student in options.students if student not in known]
     if unknown:
         raise CohortError(f"no submission of {', '.join(unknown)} in {options.submitted}")
-    return pairs
+    return found
 
 
 def _run(
-    course: Course, options: Options, setting: Setting, found: list[Pair], progress: Progress
+    course: Course, options: Options, setting: Setting, folders: Folders, progress: Progress
 ) -> Run:
+    people = Participants.read(options.submitted, course.root)
+    extensions = Extensions.read(course.root, people, course.settings.zone)
+    found = folders.pairs
     seed = draw_seed() if options.seed is None else options.seed
     records = Records(options.results)
     names = sorted({assignment for _, assignment in found})
@@ -139,7 +153,7 @@ def _run(
     def reading(student: str, assignment: str) -> Submission:
         # in the course's language there and then: joblib makes jobs in threads of its own
         with using(course.settings.language):
-            return submissions.read(options.submitted, student, assignment, setting.limits)
+            return read_folder(folders.of[student, assignment], student, setting.limits)
 
     wanted = [pair for pair in found if options.wants(pair)]
     stale = [
@@ -171,13 +185,21 @@ def _run(
                 elif isinstance(outcome, Result):
                     faults.update((pair[1], each.id, each.fault) for each in outcome.faulty)
                 progress(done, len(stale), _label(pair))
+            updated = recording.bring_up_to_date(extensions, people)
     kept, damaged = _kept(records, found)
     graded = len(stale) - lost.total()
     if graded == 0:
         seed = previous_seed(options.results, seed)
-    write(options.results, document(kept, seed))
+    write(options.results, document(kept, seed, folders.misplaced))
     failures = [*lost, *itertools.starmap(_fault, faults.items()), *damaged]
-    return Run(kept, graded, len(wanted) - len(stale), failures, seed)
+    unchanged = len(wanted) - len(stale)
+    return Run(kept, graded, unchanged, failures, seed, folders.misplaced, updated)
+
+
+def read_folder(folder: Path, student: str, limits: Limits) -> Submission:
+    """A student's submission, from a folder whose own name may be another."""
+    owner = folder.parent
+    return replace(submissions.read(owner.parent, owner.name, folder.name, limits), student=student)
 
 
 def _fault(where: tuple[str, str, str], times: int) -> str:

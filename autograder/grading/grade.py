@@ -23,14 +23,15 @@ from autograder.checking.run import run_checks
 from autograder.checking.student import Student
 from autograder.grading.answers import answer_digests
 from autograder.grading.blueprint import Blueprint, contents_of
-from autograder.intake.sanitize import InvalidNotebook, Sanitized, parse, sanitize
+from autograder.intake.matching import Matched, match
+from autograder.intake.sanitize import Sanitized, sanitize
 from autograder.intake.submissions import Submission
 from autograder.messages import gettext, ngettext, using
 from autograder.records import Result, SubmissionStatus, Verdict
 from autograder.sandbox.driver import Sandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import CellRun, Ended, SandboxError, StudentProcess
-from autograder.text import printable
+from autograder.text import printable, printable_name
 
 #: What judges: a module of checks, the student's processes and a seed give the verdicts.
 Judge = Callable[[ModuleType, Student, int], list[Verdict]]
@@ -72,14 +73,14 @@ class _Remote(Student):
             raise ProcessGone(reason) from None
 
     def file(self, path: str) -> bytes | None:
-        if path in self._run.submission.rejected:
-            raise CheckFailed(f"`{path}`: {self._run.submission.rejected[path]}.")
+        if path in self._run.matched.rejected:
+            raise CheckFailed(f"`{path}`: {self._run.matched.rejected[path]}.")
         try:
             return super().file(path)
         except ProcessGone:  # what was handed in does not depend on the process
-            if path not in self._run.submission.files:
+            if path not in self._run.matched.files:
                 raise
-            return self._run.submission.files[path]
+            return self._run.matched.files[path]
 
 
 class _Run:
@@ -92,6 +93,7 @@ class _Run:
         self.deadline = time.monotonic() + self.limits.submission_seconds
         self.children: dict[str, StudentProcess] = {}
         self.sanitized: dict[str, Sanitized] = {}
+        self.matched = Matched()
         self.problems: dict[str, tuple[str, str]] = {}
         self.places: dict[str, int] = {}
         self.flags: list[str] = list(submission.flags)
@@ -106,36 +108,44 @@ class _Run:
         return self.sandbox.fork(_inner_seed(self.seed), self.deadline, given)
 
     def prepare(self) -> None:
-        """Parse and sanitize every notebook; note which are missing or unreadable."""
+        """Tell files apart and sanitize every notebook; note which are missing or unreadable."""
+        self.matched = match(self.submission, self.blueprint.expected, self.limits)
+        self.flags += self.matched.flags
         for name, released in self.released.items():
-            content = self.submission.files.get(f"{name}.ipynb")
-            rejected = self.submission.rejected.get(f"{name}.ipynb")
-            try:
-                if rejected:
-                    raise InvalidNotebook(rejected)
-                if content is None:
-                    self._lacks(name)
-                    continue
-                self.sanitized[name] = sanitize(parse(content, self.limits), released)
+            if name in self.matched.notebooks:
+                self.sanitized[name] = sanitize(self.matched.notebooks[name], released)
                 self.flags += self.sanitized[name].flags
-            except InvalidNotebook as error:
+            elif name in self.matched.unreadable:
                 self.status = SubmissionStatus.INVALID
                 self.flags.append(f"notebook-invalid: {name}")
-                self.problems[name] = (f"`{name}.ipynb`: {error.reason}", "")
+                file = self.matched.renamed.get(f"{name}.ipynb", f"{name}.ipynb")
+                self.problems[name] = (
+                    f"`{printable_name(file)}`: {self.matched.unreadable[name]}",
+                    "",
+                )
+            else:
+                self._lacks(name)
 
     def _lacks(self, name: str) -> None:
         if self.status is SubmissionStatus.GRADED:
             self.status = SubmissionStatus.MISSING
         self.flags.append(f"notebook-missing: {name}")
+        message = gettext("`{file}` is missing from your submission")
+        if self.matched.instead:
+            message = gettext("`{file}` is missing from your submission, where there is: {names}")
+        names = ", ".join(self.matched.instead)
         self.problems[name] = (
-            gettext("`{file}` is missing from your submission").format(file=f"{name}.ipynb"),
-            gettext("Hand in the notebook under the same name that you received it with."),
+            message.format(file=f"{name}.ipynb", names=names),
+            gettext(
+                "Hand in the notebook that you received and worked in: the `.ipynb` file itself, "
+                "not a copy in another format nor inside a compressed file."
+            ),
         )
 
     def execute(self) -> None:
         """Run every notebook, in order, each in a process of its own over the same folder."""
         companions = contents_of(self.blueprint.companions)
-        files = {**self.submission.files, **companions}
+        files = {**self.matched.files, **companions}
         for number, (name, sanitized) in enumerate(self.sanitized.items()):
             try:
                 child = self.children[name] = self.fork()
@@ -314,6 +324,8 @@ def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
         },
         timestamp=run.submission.timestamp,
         answers=answer_digests(each.notebook for each in run.sanitized.values()),
+        files=run.matched.records,
+        renamed=run.matched.renamed,
     )
 
 

@@ -12,38 +12,29 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbgrader.api import (
-    Base,
     Comment,
     Grade,
-    Gradebook,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.dbutil import ALEMBIC_DIR
-from nbgrader.preprocessors import AssignLatePenalties, SaveCells
-from nbgrader.utils import parse_utc
-from sqlalchemy import create_engine, inspect
+from nbgrader.preprocessors import SaveCells
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
-from autograder import UserError
 from autograder.cells import cells_of, named_cells
 from autograder.course import Course
-from autograder.grading.answers import Answers, Opinion, make_table
+from autograder.grading.answers import Answers, Opinion
 from autograder.grading.blueprint import Blueprint
+from autograder.grading.opening import GradebookError, open_gradebook
+from autograder.grading.penalties import Penalties
+from autograder.intake.extensions import Extensions
+from autograder.intake.moments import to_utc
+from autograder.intake.participants import Participants
 from autograder.messages import gettext, ngettext, using
 from autograder.records import Result, Verdict
-from autograder.settings import load_config
 
-ADVICE = (
-    "What is recorded stays: close what else uses the gradebook (formgrader?), see that the disk "
-    "has room, and run again"
-)
 _OF_THE_DATA = (DataError, IntegrityError)  # one result's fault, not the database's
 MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+-.!|<>&~$"})
-
-
-class GradebookError(UserError):
-    """The gradebook cannot be used; the message says which and what to do."""
 
 
 class Recorder:
@@ -51,16 +42,9 @@ class Recorder:
 
     def __init__(self, course: Course):
         self.course = course
-        try:
-            _make_schema(course.db_url)
-            self._gradebook = Gradebook(course.db_url, course.course_id)
-        except DatabaseError as error:
-            raise GradebookError(
-                f"{course.db_url} cannot be opened: {error.orig}. {ADVICE}"
-            ) from error
+        self._gradebook = open_gradebook(course)
         self._session = self._gradebook.db
-        self._penalties = AssignLatePenalties(config=load_config(course.root))
-        self._penalties.init_plugin()
+        self._penalties = Penalties(course)
 
     def ensure(self, blueprint: Blueprint) -> None:
         """Make sure that the gradebook has the assignment with the cells of ``blueprint``."""
@@ -68,6 +52,8 @@ class Recorder:
             self._gradebook.update_or_create_assignment(blueprint.assignment)
             for name, part in blueprint.notebooks.items():
                 self._save_cells(blueprint.assignment, name, part.content)
+            self._penalties.set_due_dates(self._session)
+            self._session.commit()
             self._session.expire_all()
 
     @contextlib.contextmanager
@@ -80,7 +66,7 @@ class Recorder:
             said = _of_the_database(error)
             if said is None:
                 raise
-            raise GradebookError(f"{self.course.db_url}: {said.orig}. {ADVICE}") from error
+            raise GradebookError.of(self.course.db_url, said) from error
 
     def _save_cells(self, assignment: str, name: str, content: bytes) -> None:
         import nbformat
@@ -138,7 +124,7 @@ class Recorder:
                     self._fill(notebook, result, blueprint, answers)
             self._session.flush()
             answers.write()
-            self._penalize(submission, result)
+            self._penalties.apply(submission)
             self._session.commit()
 
     def _submission(self, result: Result) -> SubmittedAssignment:
@@ -154,13 +140,11 @@ class Recorder:
         if submission is None:
             submission = SubmittedAssignment(assignment=assignment, student=student)
             session.add(submission)
-        submission.timestamp = parse_utc(result.timestamp) if result.timestamp else None
+        submission.timestamp = to_utc(result.timestamp)
         self._complete(submission, assignment)
         return submission
 
     def _student(self, name: str) -> Any:
-        from nbgrader.api import Student
-
         student = self._session.get(Student, name)
         if student is None:
             student = Student(id=name)
@@ -208,19 +192,19 @@ class Recorder:
             comment.auto_comment = comments.get(comment.cell.name)
         notebook.flagged = bool(result.flags)
 
-    def _penalize(self, submission: SubmittedAssignment, result: Result) -> None:
-        """nbgrader's late penalty, by the plugin that the course configures."""
-        late = submission.total_seconds_late
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = None
-            if late <= 0:
-                continue
-            penalty = self._penalties.plugin_inst.late_submission_penalty(
-                result.student, notebook.score, late
-            )
-            if penalty is not None:
-                penalty = self._penalties._check_late_penalty(notebook, penalty)
-                notebook.late_submission_penalty = penalty
+    def bring_up_to_date(self, extensions: Extensions, people: Participants) -> list[str]:
+        """What does not depend on running anything: names, extensions, late penalties.
+
+        Returns:
+            The submissions whose total has changed.
+        """
+        with self._in_use():
+            self._session.expire_all()
+            for student in self._session.query(Student):
+                _introduce(student, people)
+            changed = self._penalties.bring_up_to_date(self._session, extensions, people)
+            self._session.commit()
+        return changed
 
     def close(self) -> None:
         """Close the session and the connection."""
@@ -233,30 +217,19 @@ class Recorder:
         self.close()
 
 
+def _introduce(student: Student, people: Participants) -> None:
+    """Give a student the name and address that are known; what is known of nobody stays."""
+    names = people.names(student.id)
+    for attribute, value in zip(("first_name", "last_name", "email"), names or (), strict=False):
+        if value and value != getattr(student, attribute):
+            setattr(student, attribute, value[:128])
+
+
 def _of_the_database(error: BaseException | None) -> DatabaseError | None:
     """The database's own error in ``error`` (nbgrader wraps them), unless the data are at fault."""
     while error is not None and not isinstance(error, DatabaseError):
         error = error.__cause__ or error.__context__
     return None if isinstance(error, _OF_THE_DATA) else error
-
-
-def _make_schema(db_url: str) -> None:
-    """Make the tables of a new gradebook, and name the version of their schema: upgrades need it.
-
-    nbgrader would do both, but takes seconds to ask a command for the version, and leaves a
-    gradebook without one when it is killed in between.
-    """
-    engine = create_engine(db_url)
-    with engine.begin() as connection:
-        make_table(connection)
-        if inspect(connection).has_table("alembic_version"):
-            return
-        from alembic.migration import MigrationContext
-        from alembic.script import ScriptDirectory
-
-        Base.metadata.create_all(connection)
-        MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
-    engine.dispose()
 
 
 def _comments(result: Result, released: dict[str, Any]) -> dict[str, str]:

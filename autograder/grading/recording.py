@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING
 from autograder import UserError
 from autograder.course import Course
 from autograder.grading.blueprint import Blueprint, contents_of
+from autograder.intake.extensions import Extensions
+from autograder.intake.names import is_notebook_name
+from autograder.intake.participants import Participants
 from autograder.intake.submissions import TIMESTAMP, Submission
 from autograder.records import Records, Result
 from autograder.sandbox.isolation import Isolation
@@ -47,6 +50,10 @@ class Recording:
                 recorder.ensure(blueprint)
             yield cls(course, records, recorder, isolation)
 
+    def bring_up_to_date(self, extensions: Extensions, people: Participants) -> list[str]:
+        """Names and late penalties of all that there is; whose total has changed."""
+        return self._recorder.bring_up_to_date(extensions, people)
+
     def record(
         self, result: Result, submission: Submission, blueprint: Blueprint
     ) -> Exception | None:
@@ -59,7 +66,8 @@ class Recording:
             OSError, GradebookError: the disk or the database fails.
         """
         try:
-            _write_autograded(self._course.autograded_dir, result, submission, blueprint)
+            target = self._course.autograded_dir / result.student / result.assignment
+            write_autograded(target, result, submission, blueprint)
             self._recorder.record(result, blueprint)
             self._records.write(result, blueprint.fingerprint, self._isolation)
         except UserError:
@@ -77,16 +85,15 @@ def remove_unfinished(autograded: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _write_autograded(
-    autograded: Path, result: Result, submission: Submission, blueprint: Blueprint
+def write_autograded(
+    target: Path, result: Result, submission: Submission, blueprint: Blueprint
 ) -> None:
     """The executed notebooks and the submission's other files, where nbgrader looks for them."""
-    target = autograded / result.student / result.assignment
     target.parent.mkdir(parents=True, exist_ok=True)
     staged = Path(tempfile.mkdtemp(prefix=STAGED, dir=target.parent))
     companions = contents_of(blueprint.companions)
     try:
-        others = {name: data for name, data in submission.files.items() if name[-6:] != ".ipynb"}
+        others = _beside_notebooks(result, submission)
         notebooks = {f"{name}.ipynb": data for name, data in result.notebooks.items()}
         write_files(staged, {**companions, **notebooks})
         for name in others.keys() - companions.keys():
@@ -100,6 +107,13 @@ def _write_autograded(
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
+
+
+def _beside_notebooks(result: Result, submission: Submission) -> dict[str, bytes]:
+    """What was handed in beside notebooks; what was used under another name, under both."""
+    files = {**submission.files}
+    files |= {name: submission.files[handed_in] for name, handed_in in result.renamed.items()}
+    return {name: content for name, content in files.items() if not is_notebook_name(name)}
 
 
 @contextlib.contextmanager

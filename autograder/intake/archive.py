@@ -7,13 +7,16 @@ match, one kilobyte that unfolds into a terabyte. What is refused is listed with
 from __future__ import annotations
 
 import contextlib
+import io
 import lzma
 import stat
+import struct
 import tempfile
 import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -66,6 +69,17 @@ class Entry:
         """Bytes, as declared."""
         return self._info.file_size
 
+    @property
+    def modified(self) -> datetime | None:
+        """When the file was last changed, as the archive says; without a zone, the writer's own."""
+        universal = _universal_time(self._info.extra)
+        if universal is not None:
+            return universal
+        try:
+            return datetime(*self._info.date_time)
+        except ValueError:
+            return None
+
 
 @dataclass
 class Archive:
@@ -100,7 +114,9 @@ class Reader:
         except FileNotFoundError:
             raise ArchiveError(f"there is no file {name}") from None
         except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise ArchiveError(f"{name} is not a zip file: {error}") from error
+            raise ArchiveError(
+                f"{name} is not a zip file, or is cut short: download it again"
+            ) from error
         self._entries_left -= len(infos)
         if self._entries_left < 0:
             raise ArchiveError(f"{name} has more than {self.bounds.entries} entries")
@@ -158,9 +174,14 @@ class Reader:
                     if written > self.bounds.file_bytes:
                         return "it is larger than it says"
                     target.write(chunk)
-        except DAMAGED as bad:
-            return f"it is damaged or packed in an unknown way ({bad})"
+        except DAMAGED:
+            return "it is damaged or packed in an unknown way"
         return None
+
+    def content(self, entry: Entry) -> bytes:
+        """The bytes of a small file of the platform's own; none where it cannot be read."""
+        buffer = io.BytesIO()
+        return b"" if self.copy(entry, buffer) else buffer.getvalue()
 
     def nested(self, entry: Entry) -> Archive:
         """The archive inside an archive. Raises ArchiveError."""
@@ -170,6 +191,16 @@ class Reader:
             raise ArchiveError(problem)
         stream.seek(0)
         return self.open(stream, entry.origin)
+
+
+def _universal_time(extra: bytes) -> datetime | None:
+    """Info-ZIP's *extended timestamp* (0x5455): seconds since 1970, in UTC."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack("<HH", extra[:4])
+        if kind == 0x5455 and size >= 5 and extra[4:5] and extra[4] & 1 and len(extra) >= 9:
+            return datetime.fromtimestamp(struct.unpack("<I", extra[5:9])[0], UTC)
+        extra = extra[4 + size :]
+    return None
 
 
 def plain_name(info: zipfile.ZipInfo) -> str:

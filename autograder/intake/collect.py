@@ -1,32 +1,38 @@
 """A zip of submissions from an LMS, unpacked as ``<into>/<student>/<assignment>/``.
 
-Layouts: Moodle's *Download all submissions* (a folder, or a file, named
-``Full Name_12345_assignsubmission_file_``), and plain ``<student>/<assignment>/…`` or
-``<student>/…``. Nothing is overwritten without being asked, nothing is dropped in silence.
+``layouts.py`` says whose each file is, ``participants.py`` which student that is, ``placing.py``
+writes. Nothing is overwritten without being asked, nobody's work is replaced by another's, and
+every file of the zip is accounted for: placed, refused with a reason, or ignored.
 """
 
 from __future__ import annotations
 
-import filecmp
-import os
-import re
-import shutil
-import tempfile
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from autograder import UserError
+from autograder.intake.account import Collected
 from autograder.intake.archive import Archive, ArchiveError, Bounds, Entry, Reader
-from autograder.intake.participants import Participants
-from autograder.intake.submissions import TIMESTAMP
-
-MOODLE = re.compile(
-    r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
+from autograder.intake.entry_times import with_times
+from autograder.intake.layouts import (
+    FOLDERS,
+    Contents,
+    Layout,
+    OwnerKind,
+    Piece,
+    Unrecognised,
+    listed,
+    recognise,
 )
-STUDENT = re.compile(r"\w[\w.@+-]{0,99}\Z")
-NEW, REPLACED, UNCHANGED, REFUSED = "new", "replaced", "unchanged", "refused"
+from autograder.intake.moments import read_moment
+from autograder.intake.participants import Participants
+from autograder.intake.placing import Delivery, Outcome, place, refusal
+from autograder.intake.platforms import PLATFORMS
+from autograder.intake.roster import Roster, of_assignment
+from autograder.intake.student_names import student_id
+from autograder.intake.submissions import TIMESTAMP
 
 
 class CollectError(UserError):
@@ -34,348 +40,327 @@ class CollectError(UserError):
 
 
 @dataclass(frozen=True)
-class Owner:
-    """Whose a file is, as the archive says it; ``number`` is Moodle's participant."""
+class Options:
+    """How to collect.
 
-    name: str
-    number: str | None = None
+    Attributes:
+        assignment: whose the files are when the zip does not say it.
+        force: replace submissions that are already there and differ.
+        teams: every owner is a team.
+        course: the folder of the roster; looked for around the submissions where it is None.
+        worksheet: Moodle's grading worksheet of the assignment: who is who, and when.
+        zone: what the platform's times are in, where they do not say it.
+    """
 
-
-@dataclass
-class Delivery:
-    """What one student handed in for one assignment: relative path → entry."""
-
-    owner: Owner
-    student: str
-    assignment: str
-    files: dict[tuple[str, ...], Entry] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Placed:
-    """What became of a delivery: ``outcome`` is new, replaced, unchanged or refused."""
-
-    student: str
-    assignment: str
-    files: int
-    outcome: str
-    reason: str = ""
-    owner: str = ""
-
-
-@dataclass
-class Collected:
-    """What a zip held: deliveries, single files refused with their reason, files ignored."""
-
-    placed: list[Placed] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    ignored: int = 0
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything that the zip held is in place."""
-        return not self.refused and all(each.outcome != REFUSED for each in self.placed)
+    assignment: str | None = None
+    force: bool = False
+    teams: bool = False
+    course: Path | None = None
+    worksheet: Path | None = None
+    zone: tzinfo = UTC
 
 
 def collect(
     source: Path,
     into: Path,
     notebooks: dict[str, tuple[str, ...]],
-    assignment: str | None = None,
-    force: bool = False,
+    options: Options | None = None,
     bounds: Bounds | None = None,
 ) -> Collected:
-    """Unpack ``source`` below ``into``.
-
-    ``notebooks`` maps each assignment of the course to its notebooks' names. ``assignment`` says
-    whose the files are when the zip does not; it is guessed when the notebooks' names leave no
-    doubt. ``force`` replaces submissions that are already there and differ.
+    """Unpack ``source`` below ``into``. ``notebooks`` maps each assignment to its notebooks' names.
 
     Raises:
         ArchiveError: the file is not a zip, or unfolds beyond ``bounds``.
-        CollectError: the assignment is not known and cannot be guessed.
+        CollectError: nothing says whose the files are, or of which assignment.
+        UserError: the roster or the list of participants cannot be read.
     """
+    options = options or Options()
+    people = Participants.read(into, options.course)
     with Reader(bounds) as reader:
-        result = Collected()
-        entries = _unnested(reader, reader.open(source), result)
-        deliveries = _deliveries(entries, notebooks, assignment, result)
-        into.mkdir(parents=True, exist_ok=True)
-        participants = Participants.read(into)
+        return _Collecting(reader, into, notebooks, options, people).run(source)
+
+
+class _Collecting:
+    """The collecting of one zip."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        into: Path,
+        notebooks: dict[str, tuple[str, ...]],
+        options: Options,
+        people: Participants,
+    ):
+        self.reader, self.into, self.notebooks = reader, into, notebooks
+        self.options, self.people = options, people
+        self.result = Collected()
+
+    def run(self, source: Path) -> Collected:
+        result = self.result
+        layout, pieces = self._recognised(source, self._listed(self.reader.open(source)))
+        result.layout = layout.name
+        timed = with_times(pieces, layout, self.options.zone)
+        pieces = [one for piece in timed for one in self._opened(piece)]
+        assignment = self.options.assignment or self._guessed(pieces)
+        if self.options.worksheet is not None:
+            if assignment is None:
+                raise CollectError("of which assignment is the worksheet? Say it with --assignment")
+            sheet = Roster.read(self.options.worksheet)
+            self.people.roster = self.people.roster.with_worksheet(sheet, assignment)
+        deliveries = self._deliveries(pieces, layout, assignment)
+        self._make(self.into)
         for delivery in deliveries:
-            _unwrap(delivery, notebooks[delivery.assignment])
-            placed = _place(reader, delivery, into, force, result)
-            result.placed.append(placed)
-            _note_missing(delivery, notebooks[delivery.assignment], result)
-            owner = delivery.owner
-            if owner.number and placed.outcome != REFUSED:
-                participants.add(placed.student, placed.assignment, owner.number, owner.name)
-        if participants.known:
-            participants.write(into)
-    if not result.placed and not result.refused:
-        raise CollectError(f"{source} holds no submission")
-    return result
+            self._place(delivery, layout)
+        if self.people.known:
+            self.people.write(self.into)
+        if not result.placed and not result.refused:
+            raise CollectError(f"{source} holds no submission")
+        for name in sorted({each.assignment for each in result.placed}):
+            present = {path.parent.name for path in self.into.glob(f"*/{name}/")}
+            result.missing[name] = self.people.missing(name, present)
+        return result
 
-
-def _unnested(reader: Reader, archive: Archive, result: Collected) -> list[Entry]:
-    """The entries, with zips that students handed in opened (one level) in their place."""
-    entries: list[Entry] = []
-    for entry in _kept(archive, result):
-        if not entry.parts[-1].lower().endswith(".zip"):
-            entries.append(entry)
-            continue
+    def _make(self, folder: Path) -> None:
         try:
-            inner = reader.nested(entry)
-        except ArchiveError as error:
-            result.refused.append((entry.origin, str(error)))
-            continue
-        for each in _kept(inner, result, f"{entry.origin}: "):
-            entries.append(_moved(each, _folder_of(entry) + each.parts, entry.origin))
-    return entries
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            said = (error.strerror or "the disk refuses").lower()
+            raise CollectError(f"{folder} cannot be made: {said}") from None
 
+    # --- whose is what -------------------------------------------------------------------------
 
-def _kept(archive: Archive, result: Collected, prefix: str = "") -> list[Entry]:
-    result.refused += [(prefix + name, reason) for name, reason in archive.refused]
-    result.ignored += archive.ignored
-    return archive.entries
-
-
-def _folder_of(entry: Entry) -> tuple[str, ...]:
-    """Where the content of a nested zip belongs: its folder, or Moodle's prefix of its name."""
-    if len(entry.parts) > 1:
-        return entry.parts[:-1]
-    found = MOODLE.fullmatch(entry.parts[0])
-    if found:
-        return (f"{found['name']}_{found['number']}_assignsubmission_file_",)
-    return (entry.parts[0][: -len(".zip")],)
-
-
-def _moved(entry: Entry, parts: tuple[str, ...], outer: str) -> Entry:
-    return replace(entry, parts=parts, origin=f"{outer}: {entry.origin}")
-
-
-def _deliveries(
-    entries: list[Entry],
-    notebooks: dict[str, tuple[str, ...]],
-    assignment: str | None,
-    result: Collected,
-) -> list[Delivery]:
-    """Entries by owner and assignment, in the order of their students."""
-    entries = _without_root(entries, notebooks)
-    assignment = assignment or _guessed(entries, notebooks)
-    found: dict[tuple[Owner, str], Delivery] = {}
-    for entry in entries:
-        owner, inside, problem = _owner(entry.parts)
-        name, inside = _assignment(inside, notebooks, assignment)
-        problem = problem or _file_problem(owner, inside)
-        if problem:
-            result.refused.append((entry.origin, problem))
-            continue
-        if name is None:
+    def _recognised(self, source: Path, entries: list[Entry]) -> tuple[Layout, list[Piece]]:
+        """The layout of the zip, or of the one zip in it. Raises CollectError."""
+        try:
+            layout, pieces = recognise(self._contents(entries), PLATFORMS)
+            if layout is FOLDERS and len(entries) == 1 and _is_zip(entries[0]):
+                inner = self.reader.nested(entries[0])
+                if inner.entries and all(len(entry.parts) > 1 for entry in inner.entries):
+                    return recognise(self._contents(self._inside(entries[0])), PLATFORMS)
+            return layout, pieces
+        except Unrecognised as error:
+            known = "; ".join(listed(PLATFORMS))
             raise CollectError(
-                f"{entry.origin}: of which assignment is it? Say it with --assignment "
-                f"({', '.join(notebooks)})"
+                f"{source} is not recognised: {error.reason}. These layouts are: {known}"
+            ) from None
+
+    def _contents(self, entries: list[Entry]) -> Contents:
+        return Contents(entries, self.reader.content, self.notebooks, self.people.is_student)
+
+    def _listed(self, archive: Archive, prefix: str = "") -> list[Entry]:
+        result = self.result
+        result.refused += [(prefix + name, reason) for name, reason in archive.refused]
+        result.ignored += archive.ignored
+        result.files += len(archive.entries) + len(archive.refused) + archive.ignored
+        return archive.entries
+
+    def _inside(self, entry: Entry) -> list[Entry]:
+        """The files of a zip in the zip, which then stand for it. Raises ArchiveError."""
+        archive = self.reader.nested(entry)
+        if not (archive.entries or archive.refused or archive.ignored):
+            raise ArchiveError("the zip is empty")
+        self.result.files -= 1
+        return self._listed(archive, f"{entry.origin}: ")
+
+    def _opened(self, piece: Piece) -> list[Piece]:
+        """A piece, or, where it is a zip that a student handed in, what that holds."""
+        if piece.problem or piece.aside or not _is_zip(piece.entry):
+            return [piece]
+        try:
+            inner = self._inside(piece.entry)
+        except ArchiveError as error:
+            return [replace(piece, problem=str(error))]
+        outer = piece.entry.origin
+        return [
+            replace(
+                piece,
+                entry=replace(entry, origin=f"{outer}: {entry.origin}"),
+                inside=piece.inside[:-1] + entry.parts,
             )
-        delivery = found.setdefault((owner, name), Delivery(owner, student_id(owner.name), name))
-        if inside in delivery.files:
-            result.refused.append((entry.origin, "the zip has another file of the same name"))
-        else:
-            delivery.files[inside] = entry
-    return _told_apart(list(found.values()), result)
-
-
-def _without_root(entries: list[Entry], notebooks: dict[str, tuple[str, ...]]) -> list[Entry]:
-    """Drop a folder that holds everything and is nobody's: students begin one level below."""
-    roots = {entry.parts[0] for entry in entries}
-    if len(roots) != 1 or any(len(entry.parts) < 3 for entry in entries):
-        return entries
-    (root,) = roots
-    below = {entry.parts[1] for entry in entries}
-    students = all(MOODLE.fullmatch(name) for name in below) or all(
-        len(entry.parts) > 3 and entry.parts[2] in notebooks for entry in entries
-    )
-    if MOODLE.fullmatch(root) or not students:
-        return entries
-    return [replace(entry, parts=entry.parts[1:]) for entry in entries]
-
-
-def _guessed(entries: list[Entry], notebooks: dict[str, tuple[str, ...]]) -> str | None:
-    """The one assignment whose notebooks these are, if there is no doubt."""
-    names = {inside[-1] for entry in entries if (inside := _owner(entry.parts)[1])}
-    having = [
-        assignment
-        for assignment, stems in notebooks.items()
-        if names & {f"{stem}.ipynb" for stem in stems}
-    ]
-    return having[0] if len(having) == 1 else None
-
-
-def _owner(parts: tuple[str, ...]) -> tuple[Owner, tuple[str, ...], str | None]:
-    """Whose an entry is, its path inside what was handed in, and what is wrong with it."""
-    found = MOODLE.fullmatch(parts[0])
-    if found is None:
-        problem = None if len(parts) > 1 else "it is in no student's folder"
-        return Owner(parts[0]), parts[1:], problem
-    owner = Owner(found["name"], found["number"])
-    if found["kind"] != "file":
-        return owner, parts, f"it is not a file handed in but Moodle's {found['kind']}"
-    if len(parts) > 1:
-        return owner, parts[1:], None
-    inside = (found["file"],) if found["file"] else ()
-    return owner, inside, None if inside else "it has no name"
-
-
-def _assignment(
-    inside: tuple[str, ...], notebooks: dict[str, tuple[str, ...]], assignment: str | None
-) -> tuple[str | None, tuple[str, ...]]:
-    if len(inside) > 1 and inside[0] in notebooks and assignment in (None, inside[0]):
-        return inside[0], inside[1:]
-    return assignment, inside
-
-
-def _file_problem(owner: Owner, inside: tuple[str, ...]) -> str | None:
-    if not student_id(owner.name):
-        return "its student's name has no letter or digit"
-    if inside == (TIMESTAMP,) and owner.number:
-        return "students do not set the time of their submission"
-    return None
-
-
-def student_id(name: str) -> str:
-    """A student's folder: the name itself if it is plain, else in lower case and with hyphens.
-
-    ``Ana Müller`` is ``ana-muller``; ``ana.muller@uni.example`` stays.
-    """
-    if STUDENT.match(name):
-        return name
-    plain = unicodedata.normalize("NFKD", name.lower())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return re.sub(r"[^\w.@+]+", "-", plain).strip("-._@+")[:100]
-
-
-def _told_apart(deliveries: list[Delivery], result: Collected) -> list[Delivery]:
-    """Namesakes get their Moodle number; folders that become one student are refused but one."""
-    kept: dict[tuple[str, str], Delivery] = {}
-    for delivery in sorted(deliveries, key=lambda each: (each.student, each.owner.number or "")):
-        same = [
-            each
-            for each in deliveries
-            if (each.student, each.assignment) == (delivery.student, delivery.assignment)
+            for entry in inner
         ]
-        student = delivery.student
-        if len(same) > 1 and delivery.owner.number:
-            student = f"{student}-{delivery.owner.number}"
-            result.notes.append(f"{delivery.owner.name}: several have that name, this is {student}")
-        if (student, delivery.assignment) in kept:
-            other = kept[student, delivery.assignment].owner.name
-            reason = f"{delivery.owner.name!r} and {other!r} would be the same student"
-            result.placed.append(_refusal(delivery, reason))
-            continue
-        kept[student, delivery.assignment] = replace(delivery, student=student)
-    return list(kept.values())
 
+    def _guessed(self, pieces: list[Piece]) -> str | None:
+        """The one assignment whose notebooks these are, if there is no doubt."""
+        names = {piece.inside[-1] for piece in pieces if piece.inside and not piece.problem}
+        having = [
+            assignment
+            for assignment, stems in self.notebooks.items()
+            if names & {f"{stem}.ipynb" for stem in stems}
+        ]
+        return having[0] if len(having) == 1 else None
 
-def _refusal(delivery: Delivery, reason: str) -> Placed:
-    return Placed(
-        delivery.student,
-        delivery.assignment,
-        len(delivery.files),
-        REFUSED,
-        reason,
-        delivery.owner.name,
-    )
+    def _deliveries(
+        self, pieces: list[Piece], layout: Layout, assignment: str | None
+    ) -> list[Delivery]:
+        """Pieces by student and assignment."""
+        sorted_out = [(piece, *self._assignment(piece.inside, assignment)) for piece in pieces]
+        good = [(p, name, inside) for p, name, inside in sorted_out if self._is_good(p, inside)]
+        for piece, name, _ in good:
+            if name is None:
+                raise CollectError(
+                    f"{piece.entry.origin}: of which assignment is it? Say it with --assignment "
+                    f"({', '.join(self.notebooks)})"
+                )
+        found: dict[tuple[object, str], Delivery] = {}
+        for piece, name, inside in good:
+            assert name is not None
+            new = Delivery(piece.owner, "", name, late=piece.late)
+            delivery = found.setdefault((piece.owner, name), new)
+            if inside in delivery.files:
+                reason = "the zip has another file of the same name"
+                self.result.refused.append((piece.entry.origin, reason))
+                continue
+            delivery.files[inside] = piece.entry
+            moment = max(filter(None, (delivery.moment, piece.moment)), default=None)
+            found[piece.owner, name] = replace(delivery, moment=moment)
+        return self._of_students(list(found.values()), layout)
 
+    def _assignment(
+        self, inside: tuple[str, ...], assignment: str | None
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """Of which assignment a file is, and its path in what was handed in for it."""
+        if not inside:
+            return assignment, inside
+        named = {name.casefold(): name for name in self.notebooks}.get(inside[0].casefold(), "")
+        if len(inside) > 1 and named and self.options.assignment in (None, named):
+            return named, inside[1:]
+        return assignment, inside
 
-def _unwrap(delivery: Delivery, notebooks: tuple[str, ...]) -> None:
-    """Drop the folders that wrap everything handed in, when that brings a notebook to the top."""
-    wanted = {(f"{name}.ipynb",) for name in notebooks}
-    for depth in range(max(len(path) for path in delivery.files)):
-        if len({path[:depth] for path in delivery.files}) > 1:
-            return
-        if any(path[depth:] in wanted for path in delivery.files):
-            delivery.files = {path[depth:]: entry for path, entry in delivery.files.items()}
-            return
-
-
-def _note_missing(delivery: Delivery, notebooks: tuple[str, ...], result: Collected) -> None:
-    missing = [name for name in notebooks if (f"{name}.ipynb",) not in delivery.files]
-    if missing:
-        has = sorted("/".join(path) for path in delivery.files if path[-1].endswith(".ipynb"))
-        result.notes.append(
-            f"{delivery.student}/{delivery.assignment}: there is no {missing[0]}.ipynb"
-            + (f"; there is {', '.join(has[:3])}" if has else "")
-        )
-
-
-def _place(
-    reader: Reader, delivery: Delivery, into: Path, force: bool, result: Collected
-) -> Placed:
-    """Write one delivery beside its place and move it there, whole."""
-    target = into / delivery.student / delivery.assignment
-    staged = Path(tempfile.mkdtemp(prefix=".collect-", dir=into))
-    try:
-        count = _extract(reader, delivery, staged, result)
-        if count == 0:
-            return _refusal(delivery, "none of its files could be read")
-        outcome = _outcome(staged, target, force)
-        if outcome == REFUSED:
-            return _refusal(delivery, f"{target} is already there and differs: see --force")
-        if outcome != UNCHANGED:
-            _move(staged, target)
-        return Placed(
-            delivery.student, delivery.assignment, count, outcome, owner=delivery.owner.name
-        )
-    except OSError as error:
-        return _refusal(delivery, f"it cannot be written: {error}")
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
-
-
-def _extract(reader: Reader, delivery: Delivery, staged: Path, result: Collected) -> int:
-    count = 0
-    for path, entry in delivery.files.items():
-        target = staged.joinpath(*path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as stream:
-            problem = reader.copy(entry, stream)
+    def _is_good(self, piece: Piece, inside: tuple[str, ...]) -> bool:
+        """Whether a piece is somebody's work; what is not is accounted for here."""
+        if piece.aside:
+            self.result.aside.append((piece.entry.origin, piece.aside))
+            return False
+        problem = piece.problem
+        if not problem and not student_id(piece.owner.name) and not piece.owner.number:
+            problem = "its student's name has no letter or digit"
+        if not problem and inside == (TIMESTAMP,):
+            problem = "students do not set the time of their submission"
         if problem:
-            target.unlink()
-            result.refused.append((entry.origin, problem))
-        else:
-            count += 1
-    return count
+            self.result.refused.append((piece.entry.origin, problem))
+        return not problem
+
+    # --- which student that is -----------------------------------------------------------------
+
+    def _of_students(self, deliveries: list[Delivery], layout: Layout) -> list[Delivery]:
+        """Each delivery with its student; those that would be another's are refused."""
+        deliveries = [self._with_kind(each) for each in deliveries]
+        bases = Counter((student_id(each.owner.name), each.assignment) for each in deliveries)
+        taken: dict[tuple[str, str], Delivery] = {}
+        for delivery in sorted(deliveries, key=lambda each: (each.owner.name, each.owner.number)):
+            owner, assignment = delivery.owner, delivery.assignment
+            alone = bases[student_id(owner.name), assignment] == 1
+            found = self.people.student_of(owner, assignment, layout.name, alone)
+            delivery = replace(delivery, student=found.student)
+            other = taken.get((found.student, assignment))
+            if other is not None:
+                reason = f"{owner.name!r} and {other.owner.name!r} would be the same student"
+                self.result.placed.append(refusal(delivery, reason))
+            elif self._is_anothers(delivery):
+                known = self.people.name(found.student, assignment)
+                reason = (
+                    f"{found.student} is {known}, whose work stays: say who {owner.name} is in "
+                    "people.csv (columns student and name)"
+                )
+                self.result.placed.append(refusal(delivery, reason))
+            else:
+                taken[found.student, assignment] = delivery
+                if found.note and found.note not in self.result.notes:
+                    self.result.notes.append(found.note)
+        return list(taken.values())
+
+    def _with_kind(self, delivery: Delivery) -> Delivery:
+        is_team = self.options.teams or self.people.is_team(delivery.owner, delivery.assignment)
+        if not is_team or delivery.owner.kind is OwnerKind.BLIND:
+            return delivery
+        return replace(delivery, owner=replace(delivery.owner, kind=OwnerKind.TEAM))
+
+    def _is_anothers(self, delivery: Delivery) -> bool:
+        owner = delivery.owner
+        if owner.kind is not OwnerKind.PERSON or self.people.roster.of(delivery.student):
+            return False
+        return self.people.is_other(delivery.student, owner, delivery.assignment)
+
+    # --- writing -------------------------------------------------------------------------------
+
+    def _place(self, delivery: Delivery, layout: Layout) -> None:
+        delivery = self._unwrapped(self._with_roster_time(delivery))
+        placed, lost = place(self.reader, delivery, self.into, self.options.force)
+        self.result.placed.append(placed)
+        self.result.refused += lost
+        if placed.outcome is Outcome.REFUSED:
+            return
+        self._note_missing(delivery)
+        if delivery.late and delivery.moment is None:
+            self.result.notes.append(
+                f"{delivery.student}/{delivery.assignment}: {layout.name} says that it is late, "
+                "and not when: give the time in a column submitted of people.csv"
+            )
+        owner = delivery.owner
+        members = [
+            self.people.student_of(one, delivery.assignment, layout.name, True).student
+            for one in owner.members
+        ]
+        self.people.add(
+            delivery.student,
+            delivery.assignment,
+            owner.number,
+            owner.name,
+            layout.name if owner.number else "",
+            owner.kind,
+            tuple(members) or self._group(delivery),
+        )
+
+    def _group(self, delivery: Delivery) -> tuple[str, ...]:
+        """The members of a team, by the roster; a team of whom nobody is known is told."""
+        owner = delivery.owner
+        if owner.kind is not OwnerKind.TEAM:
+            return ()
+        members = self.people.roster.group(owner.name, delivery.assignment)
+        if not members:
+            self.result.notes.append(
+                f"{delivery.student} is a team, and nobody is known to be in it: give people.csv a "
+                "column group"
+            )
+        return members
+
+    def _with_roster_time(self, delivery: Delivery) -> Delivery:
+        """The time that the roster says, which whoever teaches wrote, before the platform's."""
+        students = self.people.members(delivery.student, delivery.assignment)
+        for person in filter(None, map(self.people.roster.of, students)):
+            said = of_assignment(person.submitted, delivery.assignment)
+            moment = read_moment(said, self.options.zone) if said else None
+            if moment is not None:
+                return replace(delivery, moment=moment)
+            if said and said.strip(" -–"):
+                self.result.notes.append(
+                    f"{person.student}: the time {said!r} is not certain, and is left out: write "
+                    "2026-11-01 22:05"
+                )
+        return delivery
+
+    def _unwrapped(self, delivery: Delivery) -> Delivery:
+        """Drop the folders that wrap all of it, when that brings a notebook to the top."""
+        wanted = {(f"{name}.ipynb",) for name in self.notebooks[delivery.assignment]}
+        files = delivery.files
+        for depth in range(max(len(path) for path in files)):
+            if len({path[:depth] for path in files}) > 1:
+                break
+            if any(path[depth:] in wanted for path in files):
+                return replace(delivery, files={path[depth:]: each for path, each in files.items()})
+        return delivery
+
+    def _note_missing(self, delivery: Delivery) -> None:
+        names = self.notebooks[delivery.assignment]
+        missing = [name for name in names if (f"{name}.ipynb",) not in delivery.files]
+        if missing:
+            has = sorted("/".join(path) for path in delivery.files if path[-1].endswith(".ipynb"))
+            self.result.notes.append(
+                f"{delivery.student}/{delivery.assignment}: there is no {missing[0]}.ipynb"
+                + (f"; there is {', '.join(has[:3])}" if has else "")
+            )
 
 
-def _outcome(staged: Path, target: Path, force: bool) -> str:
-    if not os.path.lexists(target):
-        return NEW
-    if _same(staged, target):
-        return UNCHANGED
-    return REPLACED if force else REFUSED
-
-
-def _same(left: Path, right: Path) -> bool:
-    """Whether two folders hold the same files."""
-    ours, theirs = dict(_files(left)), dict(_files(right))
-    return ours.keys() == theirs.keys() and all(
-        filecmp.cmp(ours[name], theirs[name], shallow=False) for name in ours
-    )
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            yield str(path.relative_to(folder)), path
-
-
-def _move(staged: Path, target: Path) -> None:
-    """Put ``staged`` at ``target``; what was there goes only once the new one is ready."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staged.chmod(0o755)
-    if os.path.lexists(target):
-        old = Path(tempfile.mkdtemp(prefix=".collect-", dir=staged.parent))
-        os.replace(target, old / "old")
-        os.replace(staged, target)
-        shutil.rmtree(old)
-    else:
-        os.replace(staged, target)
+def _is_zip(entry: Entry) -> bool:
+    return entry.parts[-1].lower().endswith(".zip")

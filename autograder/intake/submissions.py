@@ -7,22 +7,29 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder import UserError
+from autograder.intake.moments import read_moment
+from autograder.intake.names import extension_of, is_notebook_name
 from autograder.messages import gettext, ngettext
-from autograder.sandbox.limits import Limits
-from autograder.text import printable
+from autograder.records import FileFate, FileRecord
+from autograder.sandbox.limits import MIB, Limits
+from autograder.text import printable, printable_name
 
 TIMESTAMP = "timestamp.txt"
-STUDENT = re.compile(r"[\w.@+,' -]{1,128}")
 SKIPPED_FOLDERS = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".git")
-FOLDERS = 200
 SKIPPED_FILES = (".DS_Store", "Thumbs.db", "desktop.ini", TIMESTAMP)
+#: Folders whose files are read, and those that are looked into.
+FOLDERS, WALKED = 200, 20_000
+#: Files that are listed one by one; those that follow are counted.
+LISTED = 1_000
+#: What checks ask for by its ending: read first, and a folder of such a name is no accident.
+ASKED_FOR = ("ipynb", "md", "joblib")
 
 
 class SubmissionError(UserError):
@@ -33,8 +40,11 @@ class SubmissionError(UserError):
 class Submission:
     """One student's files for one assignment, as bytes.
 
-    ``rejected`` maps a file's name to the reason why it was not read, for the student; ``flags``
-    are what an instructor should look at.
+    Attributes:
+        rejected: files that were not read, by name, with the reason for the student.
+        flags: what an instructor should look at.
+        set_aside: the account of every file that is not among ``files``.
+        changed: when each of ``files`` was last changed, in seconds; where not known, absent.
     """
 
     student: str
@@ -43,52 +53,26 @@ class Submission:
     rejected: dict[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     timestamp: str | None = None
+    set_aside: tuple[FileRecord, ...] = ()
+    changed: dict[str, int] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """SHA-256 over names and contents: two equal digests are the same submission."""
+        """SHA-256 over all that a mark depends on: two equal digests are the same submission.
+
+        Among several notebooks the newest is graded, so their order counts too.
+        """
         digest = hashlib.sha256()
         for name in sorted(self.files):
             digest.update(name.encode("utf-8", "surrogateescape") + b"\0")
             digest.update(hashlib.sha256(self.files[name]).digest())
         for name in sorted(self.rejected):
             digest.update(f"{name}\0{self.rejected[name]}".encode("utf-8", "surrogateescape"))
+        notebooks = [name for name in sorted(self.files) if is_notebook_name(name)]
+        notebooks.sort(key=lambda name: self.changed.get(name, 0))
+        digest.update("\0".join(notebooks).encode("utf-8", "surrogateescape"))
         digest.update(str(self.timestamp).encode())
         return digest.hexdigest()
-
-
-def find(root: Path, assignments: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The (student, assignment) pairs below ``root``, sorted.
-
-    Raises:
-        SubmissionError: the folder does not exist, holds no submission, or one of a student whose
-            name nbgrader's pages would not show as it is.
-    """
-    if not root.is_dir():
-        raise SubmissionError(f"there is no folder {root}: say where with --submitted DIR")
-    pairs = [
-        (student.name, folder.name)
-        for student in sorted(root.iterdir())
-        if _is_folder(student) and not student.name.startswith(".")
-        for folder in sorted(student.iterdir())
-        if _is_folder(folder) and folder.name in assignments
-    ]
-    strange = sorted({student for student, _ in pairs if not STUDENT.fullmatch(student)})
-    if strange:
-        raise SubmissionError(
-            f"rename {', '.join(map(printable, strange))} in {root}: a student's folder has "
-            "letters, digits, spaces and any of . _ - @ + , '"
-        )
-    if not pairs:
-        raise SubmissionError(
-            f"no submission in {root}: the layout is {root}/<student>/<assignment>/, "
-            f"with assignments {', '.join(assignments)}"
-        )
-    return pairs
-
-
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
 
 
 def read(root: Path, student: str, assignment: str, limits: Limits) -> Submission:
@@ -97,69 +81,158 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
     if folder.is_symlink() or folder.parent.is_symlink():
         return Submission(student, assignment, flags=("folder-is-a-link",))
     files: dict[str, bytes] = {}
+    changed: dict[str, int] = {}
     rejected: dict[str, str] = {}
-    flags: list[str] = []
-    total = 0
-    for name, problem in _listing(folder, limits):
-        if problem is None and total <= limits.submission_bytes:
-            content, problem = _content(folder, name, _bound(name, limits))
-            total += len(content)
-            if problem is None and total <= limits.submission_bytes:
-                files[name] = content
-                continue
-        rejected[name] = problem or gettext("the whole submission is too large")
-        flags.append(f"file-rejected: {printable(name, 120)}")
+    listed, uncounted = _listing(folder)
+    budget = _Budget(limits)
+    for entry in sorted(listed, key=_importance):
+        if entry.skipped:
+            continue
+        problem = entry.problem or budget.problem_of_another_file()
+        if problem is None:
+            content, problem = _content(folder, entry.name, _bound(entry.name, limits))
+            problem = problem or budget.problem_of_size(entry.name, len(content))
+        if problem is None:
+            files[entry.name], changed[entry.name] = content, entry.changed
+        else:
+            rejected[entry.name] = problem
+    flags = [f"file-rejected: {printable(name, 120)}" for name in rejected][:20]
     timestamp = _timestamp(folder)
     if timestamp is not None and not _is_date(timestamp):
         timestamp = None
         flags.append("timestamp-unreadable")
-    return Submission(student, assignment, files, rejected, tuple(flags[:20]), timestamp)
+    aside = [each.set_aside(rejected.get(each.name)) for each in listed if each.name not in files]
+    return Submission(
+        student,
+        assignment,
+        files,
+        rejected,
+        tuple(flags),
+        timestamp,
+        set_aside=(*aside, *_counted(uncounted)),
+        changed=changed,
+    )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What a folder lists under a name: a file, a link, or a folder where a file was expected."""
+
+    name: str
+    size: int = 0
+    changed: int = 0
+    skipped: str = ""
+    problem: str = ""
+    files: int = 1
+
+    def set_aside(self, reason: str | None) -> FileRecord:
+        name, why = printable_name(self.name), reason or self.skipped
+        return FileRecord(name, self.size, FileFate.SET_ASIDE, why, files=self.files)
+
+
+class _Budget:
+    """How much of a submission is read: so many files, so many bytes; notebooks apart."""
+
+    def __init__(self, limits: Limits):
+        self._limits = limits
+        self._files = 0
+        self._left = {True: 2 * limits.notebook_bytes, False: limits.submission_bytes}
+
+    def problem_of_another_file(self) -> str | None:
+        self._files += 1
+        if self._files <= self._limits.files:
+            return None
+        message = ngettext(
+            "the submission has more than {count} file",
+            "the submission has more than {count} files",
+            self._limits.files,
+        )
+        return message.format(count=self._limits.files)
+
+    def problem_of_size(self, name: str, size: int) -> str | None:
+        is_notebook = is_notebook_name(name)
+        if size > self._left[is_notebook]:
+            return gettext("the whole submission is too large")
+        self._left[is_notebook] -= size
+        return None
 
 
 def _bound(name: str, limits: Limits) -> int:
-    if name.endswith(".ipynb"):
+    if is_notebook_name(name):
         return limits.notebook_bytes
-    return limits.card_bytes if name.lower().endswith(".md") else limits.file_bytes
+    return limits.card_bytes if extension_of(name) == "md" else limits.file_bytes
 
 
-def _listing(folder: Path, limits: Limits) -> Iterator[tuple[str, str | None]]:
-    """Relative names of the files below ``folder``, each with a problem or None."""
-    count = 0
+def _listing(folder: Path) -> tuple[list[_Entry], Counter[str]]:
+    """What lies below ``folder``; of what is too much to list, how many files each folder has."""
+    listed: list[_Entry] = []
+    uncounted: Counter[str] = Counter()
     for number, (path, folders, names) in enumerate(os.walk(folder, followlinks=False)):
-        if number > FOLDERS:
-            problem = gettext("the submission has more than {count} folders")
-            yield os.path.relpath(path, folder), problem.format(count=FOLDERS)
-            return
-        kept = sorted(each for each in folders if each not in SKIPPED_FOLDERS)
-        folders[:] = [each for each in kept if not (Path(path) / each).is_symlink()]
         inside = Path(path).relative_to(folder)
-        for each in kept:
-            if (Path(path) / each).is_symlink():
-                yield str(inside / each), gettext("it is a link: hand in the file itself")
-            elif each.endswith((".md", ".ipynb", ".joblib")):
-                yield str(inside / each), gettext("it is a folder, not a file")
-        for name in sorted(names, key=_importance):
-            if name in SKIPPED_FILES:
-                continue
-            count += 1
-            if count > limits.files:
-                yield str(inside / name), _too_many(limits.files)
-                return
-            yield str(inside / name), None
+        if number >= WALKED:
+            listed.append(_Entry(f"{inside}/…", problem=_too_many_folders(), files=0))
+            break
+        entries = [*_folders(Path(path), inside, folders)]
+        entries += (_entry(Path(path), inside, name, number >= FOLDERS) for name in sorted(names))
+        room = max(0, LISTED - len(listed))
+        listed += entries[:room]
+        uncounted[inside.parts[0] if inside.parts else "."] += sum(
+            entry.files for entry in entries[room:]
+        )
+    return listed, +uncounted
 
 
-def _too_many(limit: int) -> str:
-    message = ngettext(
-        "the submission has more than {count} file",
-        "the submission has more than {count} files",
-        limit,
+def _counted(uncounted: Counter[str]) -> Iterator[FileRecord]:
+    """A record for each folder whose files are too many to be listed."""
+    reason = gettext("there are too many files to list them")
+    for name, count in sorted(uncounted.items()):
+        yield FileRecord(f"{printable_name(name)}/…", 0, FileFate.SET_ASIDE, reason, files=count)
+
+
+def _folders(path: Path, inside: Path, folders: list[str]) -> Iterator[_Entry]:
+    """Of the folders in ``path``, links and those that are named as a file is; links go."""
+    for name in sorted(folders):
+        if (path / name).is_symlink():
+            folders.remove(name)
+            problem = gettext("it is a link: hand in the file itself")
+            yield _Entry(str(inside / name), problem=problem, skipped=_skipped(inside, name))
+        elif extension_of(name) in ASKED_FOR:
+            problem = gettext("it is a folder, not a file")
+            yield _Entry(str(inside / name), problem=problem, files=0)
+    folders.sort()
+
+
+def _entry(path: Path, inside: Path, name: str, is_too_far: bool) -> _Entry:
+    try:
+        status = (path / name).lstat()
+    except OSError:  # too long a path, or gone meanwhile
+        return _Entry(str(inside / name), problem=gettext("it cannot be read"))
+    return _Entry(
+        str(inside / name),
+        size=status.st_size,
+        changed=int(status.st_mtime),
+        skipped=_skipped(inside, name),
+        problem=_too_many_folders() if is_too_far else "",
     )
-    return message.format(count=limit)
 
 
-def _importance(name: str) -> tuple[bool, str]:
-    """What is marked comes first, should there be too many files."""
-    return not name.endswith((".ipynb", ".md", ".joblib")), name
+def _too_many_folders() -> str:
+    return gettext("the submission has more than {count} folders").format(count=FOLDERS)
+
+
+def _skipped(inside: Path, name: str) -> str:
+    """Why a file is none of the student's work; nothing where it may be."""
+    if name == TIMESTAMP:
+        return gettext("it says when the submission was handed in")
+    if name in SKIPPED_FILES or any(part in SKIPPED_FOLDERS for part in (*inside.parts, name)):
+        return gettext("a program left it there: it is nobody's work")
+    return ""
+
+
+def _importance(entry: _Entry) -> tuple[bool, int, str]:
+    """What is marked comes first, should there be too many files; then what lies highest."""
+    is_asked_for = is_notebook_name(entry.name) or extension_of(entry.name) in ASKED_FOR
+    return not is_asked_for, entry.name.count("/"), entry.name
 
 
 def _content(folder: Path, name: str, bound: int) -> tuple[bytes, str | None]:
@@ -172,7 +245,7 @@ def _content(folder: Path, name: str, bound: int) -> tuple[bytes, str | None]:
         if not stat.S_ISREG(status.st_mode):
             return b"", gettext("it is not an ordinary file")
         if status.st_size > bound:
-            size, most = f"{status.st_size / 2**20:.1f}", f"{bound / 2**20:.0f}"
+            size, most = f"{status.st_size / MIB:.1f}", f"{bound / MIB:.0f}"
             problem = gettext("it has {size} MB and the maximum is {most} MB")
             return b"", problem.format(size=size, most=most)
         return stream.read(bound), None
@@ -184,10 +257,4 @@ def _timestamp(folder: Path) -> str | None:
 
 
 def _is_date(text: str) -> bool:
-    from nbgrader.utils import parse_utc
-
-    try:
-        parse_utc(text)
-    except Exception:  # dateutil raises several kinds
-        return False
-    return True
+    return read_moment(text) is not None

@@ -16,6 +16,7 @@ from autograder.terminal import (
     ResultsOption,
     Stop,
     StudentOption,
+    SubmittedOption,
     err,
     out,
     with_progress,
@@ -61,6 +62,7 @@ def feedback(
         Path | None,
         typer.Option("--output", "-o", help="Folder of the zip (default: results/)."),
     ] = None,
+    submitted: SubmittedOption = None,
     results: ResultsOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -78,8 +80,8 @@ def feedback(
 
     if zip_for is not None and zip_for not in PLATFORMS:
         raise Stop(f"--zip {zip_for}: choose {' or '.join(PLATFORMS)}")
-    where = find_course(course)
-    records = chosen(where, results, assignment, student).submissions
+    where, folder = find_run(course, submitted, results)
+    records = chosen(folder, assignment, student).submissions
     written = write_feedback(where, records)
     out.print(
         f"{written.pages} pages of {_count(written.students, 'student')} in "
@@ -87,8 +89,7 @@ def feedback(
     )
     everybody = written.students == len({record.student for record in records})
     if zip_for is not None:
-        target = output or results or where.root / "results"
-        everybody &= _write_zips(zip_for, where, records, target, submissions)
+        everybody &= _write_zips(zip_for, where, records, output or folder, submissions)
     raise typer.Exit(0 if everybody else PROBLEM)
 
 
@@ -99,7 +100,7 @@ def _write_zips(
     from autograder.intake.participants import Participants
     from autograder.report.feedback_zip import write_zips
 
-    known = Participants.read(where.submitted_dir)
+    known = Participants.read(where.submitted_dir, where.root)
     zips = writing(target, lambda: write_zips(platform, where, records, known, target, submissions))
     for each in zips:
         if each.pages:
@@ -137,6 +138,7 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Default: results/report.html.")
     ] = None,
+    submitted: SubmittedOption = None,
     results: ResultsOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -144,9 +146,9 @@ def report(
     from autograder.report.html import write_report
     from autograder.report.marks import marks
 
-    where = find_course(course)
-    document = chosen(where, results, assignment, student)
-    target = output or (results or where.root / "results") / "report.html"
+    where, folder = find_run(course, submitted, results)
+    document = chosen(folder, assignment, student)
+    target = output or folder / "report.html"
     writing(target, lambda: write_report(target, document, marks(where, document.submissions)))
     out.print(f"report of {len(document.submissions)} submissions: {escape(str(target))}")
 
@@ -172,6 +174,7 @@ def export(
     decimal: Annotated[
         str, typer.Option(help="Of a CSV for people: point, or comma (fields then end in ;).")
     ] = "point",
+    submitted: SubmittedOption = None,
     results: ResultsOption = None,
     course: CourseOption = None,
 ) -> None:
@@ -196,12 +199,12 @@ def export(
         raise Stop(f"--to {to}: choose {', '.join(FORMATS)}")
     if decimal not in DECIMALS:
         raise Stop(f"--decimal {decimal}: choose {' or '.join(DECIMALS)}")
-    where = find_course(course)
-    records = chosen(where, results, assignment, None).submissions
+    where, folder = find_run(course, submitted, results)
+    records = chosen(folder, assignment, None).submissions
     values = marks(where, records)
     graded = [Graded(record, values[record.pair]) for record in records]
-    participants = Participants.read(where.submitted_dir)
-    target = output or (results or where.root / "results")
+    participants = Participants.read(where.submitted_dir, where.root)
+    target = output or folder
     target = target / "gradescope" if to == "gradescope" and output is None else target
     options = Options(worksheet, column, scale, include_pending, DECIMALS[decimal])
     language = where.settings.language
@@ -216,22 +219,25 @@ def export(
         err.print(f"note: {escape(note)}")
 
 
-def find_course(folder: Path | None) -> Course:
-    """The course of a command's options. Raises CourseError."""
+def find_run(
+    folder: Path | None, submitted: Path | None, results: Path | None
+) -> tuple[Course, Path]:
+    """The course, or a trial of it with other submissions, and the folder of its results."""
     from autograder.course import Course
+    from autograder.trial import choose
 
-    return Course.find(folder)
+    return choose(Course.find(folder), submitted, results)
 
 
 def chosen(
-    where: Course, results: Path | None, assignments: list[str] | None, students: list[str] | None
+    results: Path, assignments: list[str] | None, students: list[str] | None
 ) -> ResultsDocument:
     """results.json with the submissions that were asked for. Raises ResultsError, Stop."""
     from msgspec.structs import replace
 
     from autograder.records import read
 
-    document = read((results or where.root / "results") / "results.json")
+    document = read(results / "results.json")
     wanted = tuple(
         record
         for record in document.submissions

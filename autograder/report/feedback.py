@@ -33,7 +33,7 @@ from autograder.messages import gettext, language_in_use, ngettext, using
 from autograder.records import QUOTED, Record
 from autograder.report.marks import marks
 from autograder.report.unread import write_unread
-from autograder.settings import Settings, load_config
+from autograder.settings import Settings
 from autograder.text import printable
 
 Progress = Callable[[int, int, str], None]
@@ -86,7 +86,7 @@ def write_feedback(
     Raises:
         FeedbackError: some page could not be written; the others are.
     """
-    config = load_config(course.root)
+    config = course.nbgrader_config()
     where = CourseDirectory(config=config)
     converter = _Converter(coursedir=where, config=config, force=True, log=_quiet())
     converter.wanted = sorted(set(pairs))

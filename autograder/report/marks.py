@@ -89,14 +89,13 @@ def _from_gradebook(course: Course) -> dict[Pair, Mark]:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SQLAlchemyError
 
-    from autograder.grading.gradebook import ADVICE, GradebookError
+    from autograder.grading.opening import GradebookError
 
     try:
         with Gradebook(course.db_url, course.course_id) as gradebook:
             return _late(gradebook.db, _grades(gradebook.db))
     except SQLAlchemyError as error:
-        said = getattr(error, "orig", None) or "it is no gradebook of this nbgrader"
-        raise GradebookError(f"{course.db_url} cannot be read: {said}. {ADVICE}") from error
+        raise GradebookError.of(course.db_url, error, "cannot be read") from error
 
 
 def _grades(session: Any) -> dict[Pair, Mark]:

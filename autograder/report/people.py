@@ -35,12 +35,17 @@ class Person:
 
 def members(participants: Participants, student: str, assignment: str) -> tuple[str, ...]:
     """Who gets the mark of a submission: a team's members, else the one student."""
-    return (student,)
+    return participants.members(student, assignment)
 
 
 def person(participants: Participants, student: str, assignment: str) -> Person:
     """What is known of a student."""
-    return Person(student, participants.name(student, assignment) or "")
+    return Person(
+        student,
+        name=participants.name(student, assignment) or "",
+        canvas=participants.number(student, "Canvas") or "",
+        ids=participants.ids(student),
+    )
 
 
 def moodle_number(identifier: str | None) -> str | None:

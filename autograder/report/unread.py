@@ -17,13 +17,12 @@ from markupsafe import Markup
 from autograder.assignment import Assignment
 from autograder.course import Course
 from autograder.messages import gettext, language_in_use, ngettext, using
-from autograder.records import Record, write_atomically
+from autograder.records import FileFate, FileRecord, Record, write_atomically
 from autograder.report import safe_html
 from autograder.report.marks import CellMark, Mark
-from autograder.text import printable
+from autograder.text import printable_name
 
 TEMPLATES = Path(__file__).parent / "templates"
-NAME = 120  # characters of a file's name that a page shows
 
 
 class FoundFile(NamedTuple):
@@ -105,12 +104,17 @@ def _reasons(assignment: Assignment, notebook: str, record: Record) -> tuple[tup
 
 
 def found_files(record: Record) -> tuple[FoundFile, ...]:
-    """What was handed in, as far as the record knows."""
-    found = []
-    for flag in record.flags:
-        kind, _, name = flag.partition(": ")
-        if kind == "file-rejected":
-            found.append(FoundFile(printable(name, NAME), gettext("it could not be read")))
-        if kind == "folder-is-a-link":
-            found.append(FoundFile(record.assignment, gettext("a link to another place")))
-    return tuple(found)
+    """What was handed in, what became of it and why, in the student's language."""
+    return tuple(
+        FoundFile(printable_name(file.name), _became(file), file.reason) for file in record.files
+    )
+
+
+def _became(file: FileRecord) -> str:
+    said = {
+        FileFate.GRADED: gettext("used"),
+        FileFate.COMPANION: gettext("the course's own file was used in its place"),
+        FileFate.KEPT: gettext("kept beside the notebook"),
+        FileFate.SET_ASIDE: gettext("set aside"),
+    }
+    return said[file.fate]

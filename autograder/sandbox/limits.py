@@ -25,7 +25,9 @@ class Limits:
     """Bounds in seconds, bytes and counts."""
 
     # what is read from a submission
-    notebook_bytes: int = 8 * MIB
+    notebook_bytes: int = 64 * MIB
+    notebook_values: int = 4_000_000
+    cells_bytes: int = 16 * MIB
     card_bytes: int = 1 * MIB
     file_bytes: int = 32 * MIB
     submission_bytes: int = 64 * MIB

@@ -14,10 +14,12 @@ from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.course import Course
+from autograder.intake.account import Collected
 from autograder.intake.archive import ArchiveError, Bounds
-from autograder.intake.collect import Collected, CollectError, collect, student_id
+from autograder.intake.collect import CollectError, Options, collect
+from autograder.intake.folders import survey
 from autograder.intake.participants import Participants
-from autograder.intake.submissions import find
+from autograder.intake.student_names import student_id
 
 NOTEBOOKS = {"homework": ("homework",), "serializar": ("1a", "1b")}
 MOODLE = "_assignsubmission_file_"
@@ -70,14 +72,14 @@ def test_moodle_folders_become_students(zipped, into: Path) -> None:
             f"Juan Ñandú_99{MOODLE}/homework.ipynb": "{}",
         }
     )
-    found = collect(source, into, NOTEBOOKS, "homework")
+    found = collect(source, into, NOTEBOOKS, Options("homework"))
     assert tree(into) == {
         "ana-perez/homework/datos/x.csv": b"a",
         "ana-perez/homework/homework.ipynb": b"{}",
         "juan-nandu/homework/homework.ipynb": b"{}",
     }
     assert found.complete
-    assert find(into, ("homework",)) == [("ana-perez", "homework"), ("juan-nandu", "homework")]
+    assert survey(into, NOTEBOOKS).pairs == [("ana-perez", "homework"), ("juan-nandu", "homework")]
 
 
 def test_moodle_files_without_folders(zipped, into: Path) -> None:
@@ -98,7 +100,6 @@ def test_plain_layout_says_the_assignment(zipped, into: Path) -> None:
     source = zipped(
         {
             "ana/homework/homework.ipynb": "{}",
-            "ana/homework/timestamp.txt": "2026-11-23 10:00:00 UTC",
             "ana/serializar/1a.ipynb": "{}",
             "ana/serializar/1b.ipynb": "{}",
             "beto.gomez@uni.example/homework/homework.ipynb": "{}",
@@ -107,7 +108,6 @@ def test_plain_layout_says_the_assignment(zipped, into: Path) -> None:
     found = collect(source, into, NOTEBOOKS)
     assert sorted(tree(into)) == [
         "ana/homework/homework.ipynb",
-        "ana/homework/timestamp.txt",
         "ana/serializar/1a.ipynb",
         "ana/serializar/1b.ipynb",
         "beto.gomez@uni.example/homework/homework.ipynb",
@@ -160,7 +160,7 @@ def test_a_zip_that_a_student_handed_in_is_opened(zipped, into: Path) -> None:
 
 
 def test_a_renamed_notebook_is_collected_and_noted(zipped, into: Path) -> None:
-    found = collect(zipped({"ana/homework (1).ipynb": "{}"}), into, NOTEBOOKS, "homework")
+    found = collect(zipped({"ana/homework (1).ipynb": "{}"}), into, NOTEBOOKS, Options("homework"))
     assert sorted(tree(into)) == ["ana/homework/homework (1).ipynb"]
     assert found.notes == ["ana/homework: there is no homework.ipynb; there is homework (1).ipynb"]
 
@@ -345,7 +345,9 @@ def test_what_is_there_is_not_overwritten_unless_asked(tmp_path: Path, into: Pat
     found = collect(second, into, NOTEBOOKS)
     assert outcomes(found) == {"ana/homework": "refused"} and not found.complete
     assert tree(into)["ana/homework/homework.ipynb"] == b"1"
-    assert outcomes(collect(second, into, NOTEBOOKS, force=True)) == {"ana/homework": "replaced"}
+    assert outcomes(collect(second, into, NOTEBOOKS, Options(force=True))) == {
+        "ana/homework": "replaced"
+    }
     assert tree(into) == {"ana/homework/homework.ipynb": b"2"}
 
 
@@ -356,7 +358,7 @@ def test_a_link_in_the_place_of_a_submission_is_not_followed(zipped, into: Path)
     (into / "ana" / "homework").symlink_to(outside)
     source = zipped({"ana/homework/homework.ipynb": "{}"})
     assert outcomes(collect(source, into, NOTEBOOKS)) == {"ana/homework": "refused"}
-    collect(source, into, NOTEBOOKS, force=True)
+    collect(source, into, NOTEBOOKS, Options(force=True))
     assert list(outside.iterdir()) == []
     assert not (into / "ana" / "homework").is_symlink()
 

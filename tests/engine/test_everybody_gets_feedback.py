@@ -74,6 +74,7 @@ def test_everybody_has_a_page_and_the_command_counts_them(graded: Course) -> Non
     [
         ("beto", "`demo.ipynb`"),
         ("caro", "is missing from your submission"),
+        ("caro", "answer.pdf : kept beside the notebook"),
         ("dani", "Nothing that could be used"),
         ("eva", "a link"),
     ],

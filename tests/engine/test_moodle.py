@@ -19,7 +19,9 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course import Course
 from autograder.intake.participants import Participants
+from autograder.intake.roster import Roster
 from autograder.records import document, safe_cell, write
+from autograder.report.export import export
 from autograder.report.graded import ExportError, Options, comments
 from autograder.report.marks import CellMark, Mark
 from autograder.report.moodle import fill, find_columns
@@ -259,6 +261,22 @@ def test_a_number_has_no_power_and_no_idle_zeros(value: float) -> None:
     text = as_number(value, ",")
     assert "e" not in text and not text.startswith(",")
     assert abs(float(text.replace(",", ".")) - value) <= 1e-5 + value * 1e-12
+
+
+def test_a_teams_mark_is_each_members(tmp_path: Path) -> None:
+    team = Participants(
+        {("team-7", "homework"): ("77", "Team 7", "Moodle", "team", ("ana", "beto"))}
+    )
+    worksheet = tmp_path / "sheet.csv"
+    worksheet.write_text(ENGLISH, "utf-8")
+    (tmp_path / "people.csv").write_text(
+        "student,name,participant\nana,Ana Pérez,123\nbeto,Beto Núñez,45\n", "utf-8"
+    )
+    team.roster = Roster.read(tmp_path / "people.csv")
+    target = tmp_path / "filled.csv"
+    export("moodle", [graded("team-7")], target, team, Options(worksheet=worksheet, now=NOW))
+    made = Sheet.read(target)
+    assert made.column(3) == ["2.5", "2.5"]
 
 
 @pytest.fixture()

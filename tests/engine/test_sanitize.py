@@ -6,15 +6,18 @@ import copy
 import json
 
 import demo_course as demo
+import disorders
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from autograder.intake.sanitize import InvalidNotebook, parse, sanitize
+from autograder.intake.parse import InvalidNotebook, parse
+from autograder.intake.sanitize import sanitize
 from autograder.sandbox.limits import Limits
 
 RELEASED = demo.released()
+DEEP = json.loads("[" * 60 + "]" * 60)
 
 
 def clean(submitted):
@@ -122,6 +125,84 @@ def test_pictures_stay_and_other_attachments_go():
     assert clean(submitted).notebook["cells"][-1]["attachments"] == {"a": {"image/png": "aGk="}}
 
 
+TESTS = {"grade": True, "locked": True}
+WRITTEN = {"grade": True, "solution": True}
+#: Answers of each kind, between what is released with and without names.
+WORDY = demo.notebook(
+    demo.cell("# A course's own title", kind="markdown"),
+    demo.cell(demo.READS, "imports", locked=True),
+    demo.cell(demo.STUB, "square", solution=True),
+    demo.cell("assert square(2) == 4\nprint('✅')", "square-test", points=3, **TESTS),
+    demo.cell("What did you see? Write it below.", kind="markdown"),
+    demo.cell("*Write here.*", "seen", "markdown", points=1, **WRITTEN),
+    demo.cell("And why would that be so?", kind="markdown"),
+    demo.cell("*Write here.*", "why", "markdown", points=1, **WRITTEN),
+    demo.cell("table = cars.describe()", None),
+    demo.cell("raise NotImplementedError('note')", "note", solution=True),
+    demo.cell("assert open('note.md').read()", "note-test", points=2, **TESTS),
+    demo.cell("That is all, thank you.", kind="markdown"),
+)
+TEXTS = {
+    "square": "factor = 1\ndef square(x):\n    return factor * x ** 2",
+    "seen": "There is a first thing.\nAnd after it a second.",
+    "why": "Because of some cause.\nWhich has another.",
+    "note": "said = 'hello\\n'\nopen('note.md', 'w').write(said)",
+}
+
+
+@given(st.fixed_dictionaries({name: st.sampled_from([*disorders.ALL]) for name in TEXTS}))
+def test_no_text_is_lost_and_no_answer_is_taken_for_none(chosen):
+    assume(sum("merged" in each for each in chosen.values()) < 2)  # three cells in one
+    made = copy.deepcopy(WORDY)
+    for name in reversed(TEXTS):
+        at = ids(made).index(name)
+        disorders.ALL[chosen[name]](made["cells"], at, TEXTS[name])
+    result = sanitize(made, WORDY)
+    nbformat.validate(nbformat.from_dict(result.notebook))
+    assert result.unanswered == set()
+    found = [name for name in ids(result.notebook) if name]
+    assert found == [name for name in ids(WORDY) if name]
+    cells = result.notebook["cells"]
+    code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    every = [cell["source"] for cell in cells]
+    for name, text in TEXTS.items():
+        where = code if name in ("square", "note") else every
+        for line in text.split("\n"):
+            assert any(line in source for source in where)
+    if {*chosen.values()} <= {"as it should be", "with Windows' line ends", disorders.SPACES}:
+        assert result.flags == []
+
+
+@pytest.mark.parametrize("name", disorders.ALL)
+def test_what_becomes_of_an_answer_in_words(name):
+    made = copy.deepcopy(WORDY)
+    disorders.ALL[name](made["cells"], ids(made).index("why"), TEXTS["why"])
+    result = sanitize(made, WORDY)
+    assert "why" not in result.unanswered and "seen" in result.unanswered
+    text = source_of(result.notebook, "why")
+    assert TEXTS["why"].split("\n")[0] in text
+    assert not [flag for flag in result.flags if "edited" in flag or "deleted" in flag]
+
+
+def test_an_untouched_answer_between_honest_changes_is_no_answer():
+    made = copy.deepcopy(WORDY)
+    made["cells"][8]["source"] = "table = cars.describe().T"
+    made["cells"].insert(9, disorders.new_cell("## My notes on the table", "markdown"))
+    assert {"seen", "why"} <= sanitize(made, WORDY).unanswered
+
+
+def test_pictures_of_an_answer_in_a_new_cell_come_along():
+    made = copy.deepcopy(WORDY)
+    for at, picture in ((7, "b25l"), (8, "dHdv")):
+        cell = disorders.new_cell("![](attachment:image.png)", "markdown")
+        made["cells"].insert(at + 1, {**cell, "id": f"picture-{at}"})
+        made["cells"][at + 1]["attachments"] = {"image.png": {"image/png": picture}}
+    cells = sanitize(made, WORDY).notebook["cells"]
+    why = next(cell for cell in cells if cell["source"].startswith("*Write here.*\n\n!"))
+    assert why["source"].count("attachment:") == 2
+    assert {*why["attachments"]} == {"image.png", "_image.png"}
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=10),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
@@ -165,7 +246,7 @@ def test_whatever_the_cells_are_the_notebook_is_valid_and_ours_are_there_once(ce
         (b'{"nbformat": 4, "cells": {}}', "no list of cells"),
         (b'{"nbformat": 99, "cells": []}', "cannot be read"),
         (b"[" * 100_000, "is not JSON"),
-        (b'{"nbformat": 4, "cells": [], "x": ' + b"[" * 60 + b"]" * 60 + b"}", "nested too deep"),
+        (demo.as_bytes({"nbformat": 4, "cells": [{"source": DEEP}]}), "nested too deep"),
         (demo.as_bytes({"nbformat": 4, "cells": [{}] * 500}), "more than 400 cells"),
     ],
 )

@@ -16,7 +16,7 @@ PACKAGE = Path(autograder.__file__).parent
 FLOORS = (
     ("", "messages", "cells", "sources", "engine", "scratch", "terminal", "text"),
     ("defaults", "settings", "sandbox"),
-    ("assignment", "course", "records", "schema"),
+    ("assignment", "course", "records", "schema", "trial"),
     ("checking", "intake"),
     ("grading",),
     ("report", "authoring"),

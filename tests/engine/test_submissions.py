@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from autograder.intake.submissions import SubmissionError, find, read
+from autograder.intake.matching import Expected, match
+from autograder.intake.submissions import read
+from autograder.records import FileFate
 from autograder.sandbox.limits import Limits
 
 LIMITS = Limits(file_bytes=1_000, card_bytes=500, submission_bytes=2_500, files=5)
@@ -94,27 +98,74 @@ def test_the_digest_changes_with_any_content_name_or_date(folder):
     assert len(digests) == 4
 
 
-def test_find_lists_students_and_known_assignments(folder):
-    (folder.parent / "something-else").mkdir()
-    (folder.parents[1] / "loose.txt").write_text("")
-    os.symlink(folder.parent, folder.parents[1] / "copy")
-    assert find(folder.parents[1], ("homework",)) == [("ana", "homework")]
+NAMES = st.sampled_from(
+    [
+        *("homework.ipynb", "homework (1).ipynb", "CARD.md", "card.md", "data.csv", "help.py"),
+        *(".DS_Store", "timestamp.txt", "ñ.txt", os.fsdecode(b"latin-\xe9.txt")),
+        *("con\nsalto", "a.zip", "x" * 80),
+    ]
+)
+PLACES = st.sampled_from(["", "sub", "sub/deep", ".ipynb_checkpoints", "__MACOSX/sub", ".git"])
+KINDS = st.sampled_from(["file", "large", "link", "pipe", "link to a folder"])
+FOLDERS = st.dictionaries(st.tuples(PLACES, NAMES), KINDS, max_size=12)
+EXPECTED = Expected(
+    {"homework": {"cells": []}}, files=frozenset({"CARD.md"}), companions=frozenset({"help.py"})
+)
 
 
-def test_find_says_what_is_wrong_with_the_folder(tmp_path):
-    with pytest.raises(SubmissionError, match="there is no folder"):
-        find(tmp_path / "nothing", ("homework",))
-    with pytest.raises(SubmissionError, match="the layout is"):
-        find(tmp_path, ("homework",))
+def make(path, kind):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind.startswith("link"):
+        os.symlink("/etc" if "folder" in kind else "/etc/passwd", path)
+    else:
+        path.write_bytes(b"x" * (2_000 if kind == "large" else 10))
 
 
-@pytest.mark.parametrize("name", ["<b>ana", "ana\nbeto", "ana;rm", "a" * 129, "ana&co"])
-def test_a_student_whose_name_a_page_would_not_show_is_named(tmp_path, name):
-    (tmp_path / name / "homework").mkdir(parents=True)
-    with pytest.raises(SubmissionError, match="rename"):
-        find(tmp_path, ("homework",))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(FOLDERS)
+def test_every_file_on_disk_is_in_the_account_once(tmp_path_factory, made):
+    folder = tmp_path_factory.mktemp("submitted") / "ana" / "homework"
+    folder.mkdir(parents=True)
+    for (place, name), kind in made.items():
+        make(folder / place / name, kind)
+    submission = read_it(folder)
+    records = match(submission, EXPECTED, LIMITS).records
+    names = [each.name for each in records if each.files]
+    assert len(names) == len({*names}) == len(made) == sum(each.files for each in records)
+    for each in records:
+        assert each.name.isprintable() and bool(each.reason) == (each.fate is FileFate.SET_ASIDE)
 
 
-def test_names_of_people_are_welcome(tmp_path):
-    (tmp_path / "Núñez, María-José O'Hara" / "homework").mkdir(parents=True)
-    assert find(tmp_path, ("homework",))[0][0].startswith("Núñez")
+def test_of_more_files_than_can_be_listed_their_number_is_told(folder):
+    (folder / "node_modules").mkdir()
+    for number in range(1_200):
+        (folder / "node_modules" / f"{number}").touch()
+    (folder / "homework.ipynb").write_text("{}")
+    submission = read_it(folder)
+    assert "homework.ipynb" in submission.files
+    assert sum(each.files for each in submission.set_aside) == 1_201 - len(submission.files)
+    assert submission.set_aside[-1].name == "node_modules/…"
+    assert submission.set_aside[-1].files == 201
+
+
+def test_a_notebook_below_many_pictures_is_read(folder):
+    for number in range(9):
+        (folder / f"{number}.png").touch()
+    (folder / "z").mkdir()
+    (folder / "z" / "homework.ipynb").write_text("{}")
+    assert "z/homework.ipynb" in read_it(folder).files
+
+
+def test_the_order_of_several_notebooks_is_part_of_the_submission(folder):
+    digests = set()
+    for number, name in enumerate(("a.ipynb", "b.ipynb")):
+        (folder / name).write_text("{}")
+        os.utime(folder / name, (number, number))
+    digests.add(read_it(folder).digest)
+    os.utime(folder / "a.ipynb", (5, 5))
+    digests.add(read_it(folder).digest)
+    os.utime(folder / "a.ipynb", (9, 9))
+    digests.add(read_it(folder).digest)
+    assert len(digests) == 2

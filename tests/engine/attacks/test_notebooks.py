@@ -94,14 +94,14 @@ def cells_are_reordered(made):
     made["cells"].insert(0, extra("import numpy as np"))
 
 
-@tampering(0, "metadata-edited: total-autotest")
+@tampering(0)
 def points_are_raised(made):
     for cell in made["cells"]:
         if "nbgrader" in cell["metadata"]:
             cell["metadata"]["nbgrader"] |= {"points": 1e9, "max_points": 1e9, "score": 1e9}
 
 
-@tampering(0, "metadata-edited: nota-autotest")
+@tampering(0)
 def points_are_not_numbers(made):
     for value, name in zip((-5, "mil", None, [3], {}, True), target.TESTS, strict=False):
         nbgrader(made, f"{name}-autotest")["points"] = value
@@ -122,7 +122,7 @@ def cells_are_invented(made):
         )
 
 
-@tampering(0, "metadata-edited: porque")
+@tampering(0, "type-changed: porque", "type-changed: total-autotest")
 def types_are_changed(made):
     find(made, "total-autotest")["cell_type"] = "markdown"
     find(made, "cuadrado-autotest")["cell_type"] = "raw"
@@ -144,7 +144,7 @@ def versions_are_changed(made):
             cell["metadata"]["nbgrader"]["checksum"] = "0" * 32
 
 
-@tampering(0, "test-deleted", "cell-deleted")
+@tampering(0, "metadata-lost: total-autotest", "metadata-lost: importar")
 def metadata_is_of_other_kinds(made):
     for number, cell in enumerate(made["cells"]):
         cell["metadata"] = ([], None, "nbgrader", {"nbgrader": []}, {"nbgrader": {"grade_id": 7}})[
@@ -216,7 +216,7 @@ def test_tampering_changes_no_mark(name, worker):
         )
 
 
-DEEP = b'{"nbformat": 4, "cells": [], "metadata": ' + b'{"a":' * 500 + b"1" + b"}" * 501
+DEEP = b'{"nbformat": 4, "cells": [{"source": ' + b'{"a":' * 500 + b"1" + b"}" * 501 + b"]}"
 SOURCE = {"cell_type": "code", "source": "x = '%s'" % ("x" * 7 * MIB), "metadata": {}}
 MANY = [{"cell_type": "markdown", "source": f"{n}", "metadata": {}} for n in range(390)]
 FILES = {
@@ -237,7 +237,7 @@ FILES = {
     "without cells": (b'{"nbformat": 4}', "invalid", "no list of cells"),
     "cells of another kind": (b'{"nbformat": 4, "cells": [1]}', "invalid", "no list of cells"),
     "a script": (b"#!/bin/sh\nrm -rf /\n", "invalid", "not JSON"),
-    "other encoding": ('{"nbformat": 4, "ñ": 1}'.encode("utf-16"), "invalid", "not JSON"),
+    "other encoding": ('{"nbformat": 4, "ñ": 1}'.encode("utf-16")[:-1], "invalid", "not JSON"),
     "too many cells": (
         json.dumps({"nbformat": 4, "cells": [{}] * 401}).encode(),
         "invalid",

@@ -38,7 +38,7 @@ STAGES = {
         5,
         "before",
     ),
-    "graded, nothing written": ("autograder.grading.recording:_write_autograded", 2, "before"),
+    "graded, nothing written": ("autograder.grading.recording:write_autograded", 2, "before"),
     "in the middle of the executed notebooks": (
         "autograder.grading.recording:write_files",
         2,

@@ -17,7 +17,7 @@ from people import MARKS, PATIENCE
 
 from autograder import records
 from autograder.grading.cohort import CohortError, Options, grade_cohort
-from autograder.grading.gradebook import GradebookError
+from autograder.grading.opening import GradebookError
 from autograder.records import read
 from autograder.sandbox import isolation as isolating
 from autograder.sandbox.isolation import IsolationError
