@@ -6,6 +6,7 @@ JOBS ?= 2
 BIN := .venv/bin
 READY := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+UV := $(BIN)/uv -q pip install --python $(BIN)/python
 CANDIDATES := python3 python3.13 python3.12 python3.11 /usr/bin/python3
 # A file's tests run in one process, the files in the order in which they are collected; one process
 # more than cores, as tests wait for processes of their own.
@@ -68,8 +69,7 @@ bench: $(READY) ## compare speed with stock nbgrader
 
 lock: $(READY) ## resolve requirements.lock again from pyproject.toml
 	@echo "Resolving requirements.lock"
-	@command -v uv >/dev/null || test -x $(BIN)/uv || $(PIP) install -qq uv
-	@PATH="$$PATH:$(BIN)" uv pip compile --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-header --no-annotate -q \
 		--all-extras --group class pyproject.toml -o requirements.lock
 
@@ -89,9 +89,13 @@ $(READY): requirements.lock pyproject.toml
 		echo "Creating .venv with $$("$$python" --version)"; \
 		"$$python" -m venv --clear .venv; \
 	fi
-	@echo "Installing what requirements.lock names (a few minutes, only this time)"
-	@$(PIP) install -qq --no-deps --no-compile --require-hashes -r requirements.lock
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true  # some files are templates, no Python
+	@echo "Installing what requirements.lock names (a minute or two, only this time)"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
+	@$(PIP) install -qq --no-deps --no-compile --require-hashes -r .venv/uv.txt
+	@$(UV) --no-deps --require-hashes -r requirements.lock 2> .venv/uv.log || { \
+		echo "uv cannot install them here (.venv/uv.log says why): pip does, in some minutes"; \
+		$(PIP) install -qq --no-deps --no-compile --require-hashes -r requirements.lock; }
+	@$(BIN)/python -m compileall -qq -j 0 -x '[/.]tests?[/.]' .venv/lib || true  # some are templates
 	@$(PIP) install -qq --no-build-isolation --no-deps -e .
 	@$(BIN)/python -c 'import matplotlib.font_manager'
 	@touch $@

@@ -27,7 +27,16 @@ from autograder.records import write_atomically
 LICENSES = "LICENSE*"
 MARKS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "=== BEGIN MARK SCHEME ===")
 #: What `autograder card` imports: all that students need of what the engine needs.
-TOOLS = ("typer", "rich", "markdown-it-py", "mdit-py-plugins", "numpy", "pandas", "pyyaml")
+TOOLS = (
+    "typer",
+    "rich",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "numpy",
+    "pandas",
+    "pyyaml",
+    "msgspec",
+)
 
 
 class BundleError(UserError):

@@ -17,11 +17,12 @@ AQUI = Path(__file__).resolve().parent
 
 
 @contextmanager
-def servicio_en_marcha(registro: Path, log: Path, espera: float = 60.0) -> Iterator[httpx.Client]:
+def servicio_en_marcha(registro: Path, log: Path, espera: float = 600.0) -> Iterator[httpx.Client]:
     """Da un cliente HTTP ya apuntado al servicio; al salir del `with`, el servicio se apaga.
 
-    `log` recibe la salida del servicio: una línea JSON por pedido. `espera` son los
-    segundos que le damos para arrancar. Lanza `RuntimeError` si no llega a estar listo.
+    `log` recibe la salida del servicio: una línea JSON por pedido. `espera` son los segundos
+    que le damos, como mucho, para arrancar, y después para contestar cada pedido: de sobra para la
+    máquina más lenta. Lanza `RuntimeError` si no llega a estar listo.
     """
     puerto = _puerto_libre()
     comando = [sys.executable, "-m", "uvicorn", "--factory", "servicio:crear_app"]
@@ -33,7 +34,7 @@ def servicio_en_marcha(registro: Path, log: Path, espera: float = 60.0) -> Itera
     try:
         # trust_env=False: un proxy configurado en la máquina no tiene que ver pedidos locales
         with httpx.Client(
-            base_url=f"http://127.0.0.1:{puerto}", trust_env=False, timeout=30
+            base_url=f"http://127.0.0.1:{puerto}", trust_env=False, timeout=espera
         ) as cliente:
             _esperar(cliente, proceso, log, espera)
             yield cliente

@@ -322,7 +322,7 @@ pedidos = {
     "por fax": {**bueno, "canal": "fax"},
     "campo de más": {**bueno, "signo": "aries"},
 }
-lote = json.loads(produccion[ENTRADAS].head(300).to_json(orient="records"))
+lote = json.loads(produccion[ENTRADAS].head(100).to_json(orient="records"))
 
 with servicio_en_marcha(registro.carpeta, TALLER / "servicio.log") as cliente:
     respuestas = {nombre: cliente.post("/predict", json=p) for nombre, p in pedidos.items()}
@@ -353,7 +353,7 @@ for nombre, r in respuestas.items():
 # ¿El servicio predice lo mismo que el notebook? ¿Y qué quedó escrito en su log?
 
 # %%
-locales = v1.predict_proba(produccion[ENTRADAS].head(300))[:, 1]
+locales = v1.predict_proba(produccion[ENTRADAS].head(100))[:, 1]
 print("¿HTTP = notebook?", np.allclose(servidas, locales, rtol=0, atol=1e-12))
 
 lineas = [json.loads(x) for x in (TALLER / "servicio.log").read_text("utf-8").splitlines()]
@@ -1454,7 +1454,7 @@ Markdown(f"""
 # rollback, ¿las predicciones van a ser *parecidas* a las de antes o *idénticas*?
 
 # %%
-control = lote[:150]
+control = lote[:50]
 regla = next(r for r in reglas if r["nombre"] == "tasa-de-rechazo")
 
 
@@ -1492,20 +1492,20 @@ print("¿predicciones idénticas a las de antes?", momentos["antes"][1] == momen
 # %% jupyter={"source_hidden": true}
 fig, ax = plt.subplots(figsize=(9, 3.6))
 for k, (nombre, (version, probabilidades, _)) in enumerate(momentos.items()):
-    x = np.arange(150) + 150 * k
-    ax.scatter(x, probabilidades, s=11, color=ROJO if version == "v2" else AZUL)
-    ax.text(150 * k + 4, 1.04, f"{nombre} · {version}", fontsize=9.5)
-for corte, texto, x in ((150, "← se promueve v2", 154), (300, "rollback →", 258)):
+    x = np.arange(50) + 50 * k
+    ax.scatter(x, probabilidades, s=18, color=ROJO if version == "v2" else AZUL)
+    ax.text(50 * k + 1, 1.04, f"{nombre} · {version}", fontsize=9.5)
+for corte, texto, x in ((49.5, "← se promueve v2", 51), (99.5, "rollback →", 86)):
     ax.axvline(corte, color=NEGRO, ls="--", lw=1.2)
     ax.text(x, 0.25, texto, fontsize=9.5)
 ax.axhline(0.5, color=NEGRO, lw=0.8)
-ax.text(225, 0.52, "umbral", fontsize=9.5, ha="center")
+ax.text(75, 0.52, "umbral", fontsize=9.5, ha="center")
 ax.set(
     title="Con v2, todos iban a caer en mora; el rollback devolvió los mismos puntos",
     xlabel="pedido",
     ylabel="probabilidad de mora",
     ylim=(0, 1.12),
-    xlim=(-5, 455),
+    xlim=(-2, 152),
 )
 plt.show()
 

@@ -7,6 +7,7 @@ written among the sources and no file left by an earlier run can help.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,10 @@ from autograder.course import Course
 CELL_TIMEOUT = 1_200
 NOTEBOOK_TIMEOUT = 3_600
 CAPTURED = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-EMPTY_CONFIG = "[pytest]\naddopts = -p no:cacheprovider -p no:xdist\n"
+#: One thread for each notebook: where OpenMP has more threads than cores, they wait for each other.
+#: And of pytest's plugins nbval alone: to import the others takes longer than a short notebook.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+CONFIG = "[pytest]\naddopts = -p no:cacheprovider -p nbval.plugin\n"
 
 
 def reproduce(course: Course, assignment: Assignment) -> tuple[int, str]:
@@ -30,7 +34,7 @@ def reproduce(course: Course, assignment: Assignment) -> tuple[int, str]:
     with tempfile.TemporaryDirectory(prefix="nbval-") as scratch:
         root = Path(scratch) / "course"
         folder = workspace(course, assignment, root)
-        (root / "pytest.ini").write_text(EMPTY_CONFIG)
+        (root / "pytest.ini").write_text(CONFIG)
         command = [sys.executable, "-m", "pytest", "--nbval", "-q", "--color=no"]
         command += [
             f"--nbval-cell-timeout={CELL_TIMEOUT}",
@@ -39,7 +43,8 @@ def reproduce(course: Course, assignment: Assignment) -> tuple[int, str]:
         command += [f"{name}.ipynb" for name in assignment.notebooks]
         limit = NOTEBOOK_TIMEOUT * len(assignment.notebooks)
         try:
-            done = subprocess.run(command, cwd=folder, timeout=limit, **CAPTURED)
+            env = os.environ | ENVIRONMENT
+            done = subprocess.run(command, cwd=folder, env=env, timeout=limit, **CAPTURED)
         except subprocess.TimeoutExpired:
             return 1, f"it did not end in {limit} s: a kernel may have died"
         return done.returncode, done.stdout

@@ -7,11 +7,11 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -175,11 +175,30 @@ def student(bundle: Path, files: dict[str, bytes], course: Course, tmp_path_fact
 
 
 def install(student: Student, *words: str) -> None:
-    """What ``python -m pip install`` does in the student's environment, with our pip and cache."""
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    pip += ["--python", str(student.python), "install", "-q", "--no-compile", *words]
-    done = subprocess.run(pip, cwd=student.folder, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, f"{' '.join(pip)}\n{done.stdout[-2_000:]}{done.stderr[-4_000:]}"
+    """What ``python -m pip install`` does in the student's environment, with our index and cache.
+
+    uv does it in a tenth of the time; pip, where uv is not there or cannot (it asks no pip.conf).
+    """
+    with_pip = ["-m", "pip", "--disable-pip-version-check", "--no-input", "--python"]
+    with_pip += [str(student.python), "install", "-q", "--no-compile", *words]
+    done = with_uv(student, *words) or attempt(student, sys.executable, *with_pip)
+    assert done.returncode == 0, f"{words}\n{done.stdout[-2_000:]}{done.stderr[-4_000:]}"
+
+
+def with_uv(student: Student, *words: str) -> subprocess.CompletedProcess[str] | None:
+    """What uv did; None where it did not install them."""
+    uv = shutil.which("uv", path=Path(sys.executable).parent) or shutil.which("uv")
+    if uv is None:
+        return None
+    done = attempt(student, uv, "pip", "install", "-q", "--python", str(student.python), *words)
+    return done if done.returncode == 0 else None
+
+
+def attempt(student: Student, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of ours in the student's folder."""
+    return subprocess.run(
+        command, cwd=student.folder, capture_output=True, text=True, timeout=PATIENCE
+    )
 
 
 def test_nothing_of_the_repository_is_within_reach(student: Student, course: Course) -> None:
@@ -195,14 +214,15 @@ def test_nothing_of_the_repository_is_within_reach(student: Student, course: Cou
 
 @pytest.fixture(scope="module")
 def executed(student: Student) -> dict[str, dict]:
-    """The class, and an exercise as it is released, each to its end; the two at once."""
+    """The class, and an exercise as it is released, each to its end.
+
+    One after the other: the first compiles what both import.
+    """
     before = dict(contents(student.folder))
-    with ThreadPoolExecutor() as pool:
-        runs = {
-            CLASS: pool.submit(student.execute, CLASS),
-            EXERCISE: pool.submit(student.execute, EXERCISE, "--allow-errors"),
-        }
-        done = {name: run.result() for name, run in runs.items()}
+    done = {
+        CLASS: student.execute(CLASS),
+        EXERCISE: student.execute(EXERCISE, "--allow-errors"),
+    }
     after = dict(contents(student.folder))
     assert {name for name in before if after.get(name) != before[name]} == set()
     return done

@@ -6,6 +6,7 @@ The engine is the one that is installed (see ``environment.py``); nothing here k
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -112,7 +113,14 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]
     return hurried
 
 
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test has its demo course: this process keeps the sandbox of a place."""
+    return tmp_path_factory.mktemp("demo") / "course"
+
+
 @pytest.fixture()
-def demo(tmp_path: Path) -> Course:
-    """A demo course in a temporary folder."""
-    return Course.at(demo_course.make_course(tmp_path / "course"))
+def demo(place: Path) -> Course:
+    """A new demo course in a temporary folder."""
+    shutil.rmtree(place, ignore_errors=True)
+    return Course.at(demo_course.make_course(place))

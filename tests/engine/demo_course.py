@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ready
 from nbformat import from_dict
 from nbgrader.utils import compute_checksum
 
@@ -162,7 +163,15 @@ def started(*words: str | Path, cwd: Path, scratch: Path) -> Iterator[subprocess
         running.stdout.close()
 
 
-def command(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess:
+def command(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The ``autograder`` command, run in ``cwd`` as a teacher would, in a process of its own.
+
+    Its modules are imported beforehand; ``from_its_file`` runs it as it is installed.
+    """
+    return ready.run([str(word) for word in words], cwd, {**os.environ, "COLUMNS": "200"})
+
+
+def from_its_file(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The installed ``autograder`` command, run in ``cwd`` as a teacher would."""
     return subprocess.run(
         [Path(sys.prefix, "bin", "autograder"), *map(str, words)],

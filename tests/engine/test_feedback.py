@@ -55,7 +55,8 @@ def hostile_notebook() -> dict[str, Any]:
 
 
 def grade(course: Course, isolation: str) -> Run:
-    options = Options(course.submitted_dir, course.root / "results", isolation=isolation, seed=1)
+    results = course.root / "results"
+    options = Options(course.submitted_dir, results, isolation=isolation, seed=1, jobs=1)
     run = grade_cohort(course, options)
     assert run.failures == []
     return run

@@ -13,13 +13,15 @@ import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import demo_course
 import pytest
 from bs4 import BeautifulSoup
-from demo_course import command, write
+from demo_course import command, from_its_file, write
 from test_feedback import without_links_of_ours
 from test_safe_html import assert_inert
 
@@ -115,11 +117,14 @@ def make_course(root: Path) -> Path:
     return root
 
 
-def done(*words: str | Path, cwd: Path) -> str:
+def done(*words: str | Path, cwd: Path, run: Callable = command) -> str:
     """What a command says, which must go well."""
-    run = command(*words, cwd=cwd)
-    assert run.returncode == 0, f"{words}: {run.stdout}{run.stderr}"
-    return run.stdout
+    ended = run(*words, cwd=cwd)
+    assert ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}"
+    return ended.stdout
+
+
+as_installed = partial(done, run=from_its_file)
 
 
 def answered(root: Path, code: str, why: str = "") -> dict[str, Any]:
@@ -150,14 +155,22 @@ FOLDER = "el año [2026] (1ª) ¿llovió? 100% #1 & 'más'"
 def course(tmp_path_factory: pytest.TempPathFactory, isolation: str) -> Path:
     """The course after a day's work, each step with the command that a teacher has for it."""
     root = make_course(tmp_path_factory.mktemp("teacher") / FOLDER)
-    done("build", cwd=root)
+    as_installed("build", cwd=root)
     hand_in(root, "ada", answered(root, RIGHT, "Because of clouds."))
     hand_in(root, "bob", answered(root, WRONG))
     attacks = demo_course.cell(HOSTILE, kind="markdown"), demo_course.cell(DISPLAYS)
     hand_in(root, "mallory", with_cells(answered(root, "1/0", HOSTILE), *attacks))
-    done("grade", "--isolation", isolation, "--jobs", "1", "--seed", "7", cwd=root)
+    as_installed("grade", "--isolation", isolation, "--jobs", "1", "--seed", "7", cwd=root)
     for step in (["feedback"], ["report"], ["export", "--to", "csv"], ["bundle"]):
-        done(*step, cwd=root)
+        as_installed(*step, cwd=root)
+    return root
+
+
+def built_again(course: Path, root: Path) -> Path:
+    """A copy of what there was of a course when it had been built."""
+    make_course(root)
+    for name in ("solutions", "notebooks"):
+        shutil.copytree(course / name, root / name, dirs_exist_ok=True)
     return root
 
 
@@ -335,16 +348,16 @@ print("seen:", seen)
 
 @pytest.mark.parametrize("inner", ["environment", "course"])
 def test_student_code_sees_nothing_of_a_course_that_shares_a_folder_with_python(
-    tmp_path: Path, isolation: str, inner: str
+    course: Path, tmp_path: Path, isolation: str, inner: str
 ) -> None:
     if isolation != BWRAP:
         pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
     if inner == "environment":
-        root = make_course(tmp_path / "course")
+        root = built_again(course, tmp_path / "course")
         python = make_environment(root / ".venv")
     else:
         python = make_environment(tmp_path / "environment")
-        root = make_course(tmp_path / "environment" / "courses" / "rain")
+        root = built_again(course, tmp_path / "environment" / "courses" / "rain")
     engine = [python, "-P", "-m", "autograder.cli"]
 
     def run(*words: str) -> None:
@@ -358,7 +371,6 @@ def test_student_code_sees_nothing_of_a_course_that_shares_a_folder_with_python(
         check=True,
     )
     assert Path(where.stdout.strip()).is_relative_to(python.parents[1])
-    run("build")
     skipped = [".venv"] if inner == "environment" else []
     looks = demo_course.cell(LOOKS.format(root=str(root), skipped=skipped))
     hand_in(root, "eve", with_cells(answered(root, RIGHT), looks))
@@ -401,9 +413,8 @@ def test_a_setting_that_there_is_not_is_named(tmp_path: Path) -> None:
         assert "c.Autograder.langage is no setting" in said and "language" in said
 
 
-def test_an_assignment_without_checks_is_named(tmp_path: Path) -> None:
-    root = make_course(tmp_path)
-    done("build", cwd=root)
+def test_an_assignment_without_checks_is_named(course: Path, tmp_path: Path) -> None:
+    root = built_again(course, tmp_path / "course")
     (root / "solutions/first/checks.py").unlink()
     hand_in(root, "ada", answered(root, RIGHT))
     said = complaint("grade", cwd=root)

@@ -18,7 +18,7 @@ from typing import Any
 import demo_course
 import jupytext
 import pytest
-from demo_course import command, started, write
+from demo_course import command, from_its_file, started, write
 from typer.testing import CliRunner
 
 from autograder.authoring.build import build
@@ -26,7 +26,7 @@ from autograder.cli import app
 from autograder.course import Course
 from autograder.grading.grade import grade
 from autograder.sandbox.driver import Sandbox
-from autograder.truth import table
+from autograder.truth import measure, table
 from autograder.truth.answers import Answer, AnswerError, parse, read_answers, reference
 from autograder.truth.forks import ForkEnded, PreparedProcess, in_fork
 from autograder.truth.measure import CACHE, Cache, Measurement
@@ -124,11 +124,22 @@ def problems(run: Any) -> list[str]:
     return [line.removeprefix("problem: ") for line in lines]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def pool() -> Iterator[None]:
+    """Has every run in this process use the same workers, which import what they need once."""
+    shared = measure.ProcessPoolExecutor(1, env=measure.ENVIRONMENT)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measure, "ProcessPoolExecutor", lambda *_, **__: shared)
+        patch.setattr(shared, "shutdown", lambda *_, **__: None)
+        yield
+    shared.shutdown(wait=True)
+
+
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose checks have been proved once."""
     root = make_course(tmp_path_factory.mktemp("truth") / "course")
-    run = command(*WORDS, cwd=root)
+    run = from_its_file(*WORDS, cwd=root)
     assert (run.returncode, run.stderr) == (0, ""), run.stdout
     assert "proving 12/12 demo" in run.stdout
     assert "| demo | 3 | 2 | 3 | 7 | 6 | 1 | 0 | 6 | 0 |" in run.stdout

@@ -28,7 +28,7 @@ _SKLEARN = re.compile(r"(?:scikit[- ]?learn|sklearn)\W{0,4}(?:version\W{0,2})?" 
 _MONTH = "|".join(_NAMES["months"]).replace("/", "|")
 _DATE = re.compile(
     rf"(?<![\d.])(?:(?:\d{{1,2}}|(?:{_MONTH})[a-z]*)(?:[-/.,\s]|st|nd|rd|th|de|del|of){{1,9}}){{0,2}}"
-    r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}(?![\d.])"
+    r"(?:19|20)\d\d(?:[-/.]\d{1,2}){0,2}(?!\d|\.\d)"
 )
 _DATE_PART = re.compile(rf"\d+|{_MONTH}")
 _CLASS = re.compile(r"\b(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*\b")

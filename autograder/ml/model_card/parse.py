@@ -22,8 +22,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from autograder.messages import gettext
 
-MAX_CHARACTERS = 40_000
-MAX_LINES = 1_200
+MAX_CHARACTERS = 50_000
+MAX_LINES = 1_500
 """A longer card is not read: nobody does, and parsing a hostile one would take seconds."""
 
 BlockKind = Literal["heading", "text", "table", "code"]

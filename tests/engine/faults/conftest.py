@@ -1,15 +1,15 @@
-"""Cohorts to go wrong, for one test or for the tests of a module."""
+"""A cohort to go wrong, for each test."""
 
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from people import PATIENCE, Cohort
 
-from autograder.grading import workers
 from autograder.sandbox.isolation import BWRAP
 
 #: So that time never runs out for a submission, whatever else the machine does.
@@ -23,23 +23,17 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"AUTOGRADER_{each}_SECONDS", str(4 * PATIENCE))
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, isolation: str):
-    """A cohort for the tests of a module: they share its sandbox."""
-    yield from _cohort(tmp_path_factory.mktemp("faults"), isolation)
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test has its cohort: this process keeps the sandbox of a place."""
+    return tmp_path_factory.mktemp("faults") / "cohort"
 
 
 @pytest.fixture()
-def people(tmp_path: Path, isolation: str):
+def people(place: Path, isolation: str) -> Iterator[Cohort]:
     """A cohort of one's own."""
-    yield from _cohort(tmp_path, isolation)
-
-
-def _cohort(folder: Path, isolation: str) -> Iterator[Cohort]:
     if isolation != BWRAP:
         pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
-    with contextlib.closing(Cohort(folder)) as made:
+    shutil.rmtree(place, ignore_errors=True)
+    with contextlib.closing(Cohort(place)) as made:
         yield made
-    for sandbox in workers._SANDBOXES.values():
-        sandbox.close()
-    workers._SANDBOXES.clear()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -39,7 +38,7 @@ class Cohort:
         checks = demo_course.CHECKS + FAULTY.replace(b"@GATE@", str(self.gate).encode())
         self._running = contextlib.ExitStack()
         for each in (self.gate, self.scratch):
-            each.mkdir()
+            each.mkdir(parents=True)
         self.course = Course.at(demo_course.make_course(self.root, checks))
         for student in MARKS:
             self.hand_in(student)
@@ -83,6 +82,12 @@ class Cohort:
         assert status == -signal.SIGKILL, f"it lived to tell: {status}"
         for sandbox in workers._SANDBOXES.values():  # which this process and its fork share
             sandbox.reset()
+
+    def end_sandboxes(self) -> None:
+        """As in a process that has graded nothing."""
+        for sandbox in workers._SANDBOXES.values():
+            sandbox.close()
+        workers._SANDBOXES.clear()
 
     def command(self, *words: str) -> subprocess.Popen:
         """The real command, in a process of its own, killed with this cohort at the latest."""
@@ -128,9 +133,3 @@ class Cohort:
             assert [path.name for path in folder.iterdir()] == ["demo"]
             assert "Automatic marking" in (folder / "demo/demo.ipynb").read_text()
         assert self.grade().graded == 0
-
-    def forget(self) -> None:
-        """As if nothing had been graded yet."""
-        (self.root / "gradebook.db").unlink(missing_ok=True)
-        for name in ("results", "autograded"):
-            shutil.rmtree(self.root / name, ignore_errors=True)

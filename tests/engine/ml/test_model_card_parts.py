@@ -297,7 +297,8 @@ def test_rows_are_compared_where_they_are_declared(
 @pytest.mark.parametrize(
     "value",
     ["2026-11-20", "20/11/2026", "11/20/2026", "noviembre de 2026", "20 de noviembre de 2026",
-     "Nov 20, 2026", "20th November 2026", "2026-11", "20.11.2026"],
+     "Nov 20, 2026", "20th November 2026", "2026-11", "20.11.2026", "21/11/2026.",
+     "Noviembre de 2026."],
 )  # fmt: skip
 def test_a_date_is_a_date(value: str) -> None:
     assert fields(f"- **Fecha:** {value}")["date"].is_valid
