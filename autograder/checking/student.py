@@ -237,6 +237,9 @@ class Student(ABC):
     def file(self, path: str) -> bytes | None:
         """The bytes of a file of the working folder as it is now; None when there is none.
 
+        What was handed in under a name close to one that the checks spell out (``notes (1).md``,
+        ``Notes.md.txt``, in a folder) lies under that one too.
+
         Args:
             path: relative to the folder that the notebook ran in; a link counts as no file.
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograder.cells import Cell, cells_of, named_cells
 from autograder.intake.names import is_close, is_notebook_name, resolve
-from autograder.intake.parse import InvalidNotebook, parse
+from autograder.intake.parse import InvalidNotebook, count_values, parse
 from autograder.intake.submissions import Submission
 from autograder.messages import gettext
 from autograder.records import FileFate, FileRecord
@@ -124,12 +124,15 @@ class _Matching:
             for name, cell in cells.items()
             if len(cell.source) >= TELLING
         }
-        for name, content in sorted(self.submission.files.items()):
+        left = self.limits.notebook_values  # of all of them: each takes time
+        for name in sorted(self.submission.files, key=self._importance):
+            content = self.submission.files[name]
             if not _may_be_notebook(name, content):
                 continue
             changed = self.submission.changed.get(name, 0)
             try:
-                notebook = parse(content, self.limits)
+                notebook = parse(content, replace(self.limits, notebook_values=left))
+                left -= count_values(content)
             except InvalidNotebook as error:
                 yield _Candidate(name, changed, None, error.reason, {}, {})
                 continue
@@ -148,6 +151,11 @@ class _Matching:
                 {each: _answers(notebook, cells) for each, cells in exclusive.items()},
                 other if is_other else "",
             )
+
+    def _importance(self, name: str) -> tuple[bool, str]:
+        """What is called as a notebook of ours comes first, should there be too many."""
+        right = (f"{each}.ipynb" for each in self.expected.notebooks)
+        return not any(is_close(name, each) for each in right), name
 
     def _match_notebook(self, name: str) -> list[_Candidate]:
         """Choose the file that is the notebook ``name``, by what it holds; return who could be.

@@ -35,18 +35,24 @@ def parse(content: bytes, limits: Limits) -> dict[str, Any]:
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise InvalidNotebook(gettext("the notebook has no list of cells"))
+    _require_few(cells, limits)
     return {"nbformat": 4, "cells": _bounded([_bare(cell) for cell in cells], limits)}
 
 
 def _from_json(content: bytes, limits: Limits) -> Any:
     """Raises InvalidNotebook before it makes more objects than ``limits`` allow."""
-    if sum(map(content.count, (b",", b"{", b"["))) > limits.notebook_values:
+    if count_values(content) > limits.notebook_values:
         raise InvalidNotebook(gettext("the file has too many values to be an ordinary notebook"))
     try:
         return json.loads(_decoded(content))
     except (ValueError, RecursionError):
         reason = gettext("the file is not JSON: save it again from JupyterLab")
         raise InvalidNotebook(reason) from None
+
+
+def count_values(content: bytes) -> int:
+    """How many values a JSON file may have, at the most."""
+    return sum(map(content.count, (b",", b"{", b"[")))
 
 
 def _decoded(content: bytes) -> str:
@@ -68,6 +74,7 @@ def _upgraded(notebook: dict[str, Any], limits: Limits) -> dict[str, Any]:
     import nbformat
 
     cells = list(_cells_of_version_3(notebook))
+    _require_few(cells, limits)
     for cell in cells:
         cell.pop("outputs", None)
         if cell.get("cell_type") == "code":
@@ -99,8 +106,7 @@ def _bare(cell: dict[str, Any]) -> dict[str, Any]:
     return {**bare, "metadata": {} if ours is None else {"nbgrader": ours}}
 
 
-def _bounded(cells: list[dict[str, Any]], limits: Limits) -> list[dict[str, Any]]:
-    """The same cells. Raises InvalidNotebook where they are too many, too large or too deep."""
+def _require_few(cells: list[dict[str, Any]], limits: Limits) -> None:
     if len(cells) > limits.cells:
         message = ngettext(
             "the notebook has more than {count} cell",
@@ -108,6 +114,10 @@ def _bounded(cells: list[dict[str, Any]], limits: Limits) -> list[dict[str, Any]
             limits.cells,
         )
         raise InvalidNotebook(message.format(count=limits.cells))
+
+
+def _bounded(cells: list[dict[str, Any]], limits: Limits) -> list[dict[str, Any]]:
+    """The same cells. Raises InvalidNotebook where they are too large or too deep."""
     if _is_deeper_than(cells, limits.notebook_depth):
         reason = gettext("the data of the file are nested too deep: it is no ordinary notebook")
         raise InvalidNotebook(reason)

@@ -104,12 +104,13 @@ def _new_cells(
 ) -> dict[int, list[int]]:
     place_of = {at: place for place, at in found.at.items()}
     locked = {cell.grade_id for cell in ours if cell.grade_id and cell.is_locked}
+    released = {"", *(plain_text(cell.source) for cell in ours)}
     new: dict[int, list[int]] = {}
     last = FIRST
     for at, cell in enumerate(submitted):
         if at in place_of:
             last = place_of[at]
-        elif cell.source.strip() and cell.grade_id not in locked:
+        elif plain_text(cell.source) not in released and cell.grade_id not in locked:
             new.setdefault(last, []).append(at)
     return new
 

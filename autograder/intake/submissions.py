@@ -79,7 +79,9 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
     """Read one submission, within ``limits``; nothing outside its folder is ever opened."""
     folder = root / student / assignment
     if folder.is_symlink() or folder.parent.is_symlink():
-        return Submission(student, assignment, flags=("folder-is-a-link",))
+        reason = gettext("it is a link: hand in the file itself")
+        link = FileRecord("./", 0, FileFate.SET_ASIDE, reason)
+        return Submission(student, assignment, flags=("folder-is-a-link",), set_aside=(link,))
     files: dict[str, bytes] = {}
     changed: dict[str, int] = {}
     rejected: dict[str, str] = {}
