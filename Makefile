@@ -24,7 +24,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  \1|/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-10s %s\n' "$$name" "$$text"; done
 
-grade: $(READY) ## grade the example cohort (your own: autograder grade --submitted DIR)
+grade: $(READY) ## grade the example cohort, apart (your own: autograder grade)
 	@$(BIN)/autograder grade --submitted examples/submitted --jobs $(JOBS)
 
 test: $(READY) ## everything that CI runs

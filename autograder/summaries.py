@@ -49,10 +49,9 @@ def show_run(run: Run, options: Options) -> None:
         place = f". Its place: {each.place}" if each.place and not each.graded else ""
         name = "look at" if each.graded else "misplaced, not graded"
         err.print(f"[bold yellow]{name}[/]: {escape(f'{each.path}: {each.reason}{place}')}")
-    files = (file for record in run.records for file in record.files)
-    out.print(account_of(files))
     for failure in run.failures:
         err.print(f"[bold red]not marked[/]: {escape(failure)}")
+    out.print(account_of(file for record in run.records for file in record.files))
 
 
 def _row(record: Record) -> list[str]:

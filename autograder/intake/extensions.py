@@ -16,11 +16,10 @@ from autograder.intake.moments import read_duration, read_moment
 from autograder.intake.participants import Participants
 from autograder.intake.roster import EVERY
 from autograder.intake.tables import plain_words, read_table
+from autograder.intake.words import WORDS
 
-FILES = ("extensions.csv", "prorrogas.csv")
-STUDENT = ("student", "estudiante", "team", "equipo", "student id")
-ASSIGNMENT = ("assignment", "tarea", "actividad")
-EXTENSION = ("extension", "prorroga", "until", "hasta", "extra time")
+FILES = tuple(WORDS["files"]["extensions"])
+HEADINGS: dict[str, list[str]] = WORDS["extensions"]
 
 
 class ExtensionError(UserError):
@@ -82,10 +81,10 @@ def _of_file(course: Path) -> Iterator[tuple[str, str, str, str]]:
     table = read_table(path)
     headings = [plain_words(heading) for heading in table.header]
 
-    def column(names: tuple[str, ...]) -> int | None:
-        return next((headings.index(name) for name in names if name in headings), None)
+    def column(field: str) -> int | None:
+        return next((headings.index(name) for name in HEADINGS[field] if name in headings), None)
 
-    student, assignment, extension = column(STUDENT), column(ASSIGNMENT), column(EXTENSION)
+    student, assignment, extension = map(column, ("student", "assignment", "extension"))
     if student is None or extension is None:
         raise ExtensionError(f"{path}: its columns are student, assignment and extension")
     for row in table.rows:

@@ -14,13 +14,11 @@ from enum import StrEnum
 
 from autograder.intake.archive import Entry
 from autograder.intake.tables import plain_words
+from autograder.intake.words import words
 
 DEEPEST = 4  # folders around everything
 #: Names of folders that hold students, never of one.
-AROUND = set(
-    "entregas entrega submissions submission submitted abgaben alumnos estudiantes students tareas "
-    "trabajos downloads descargas".split()
-)
+AROUND = words("around")
 
 
 class OwnerKind(StrEnum):

@@ -14,56 +14,32 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from autograder.intake.tables import plain_words
+from autograder.intake.words import WORDS, by_word
 
 MONTHS = {
-    word: number
-    for number, words in enumerate(
-        (
-            "enero ene january jan",
-            "febrero feb february",
-            "marzo mar march",
-            "abril abr april apr",
-            "mayo may",
-            "junio jun june",
-            "julio jul july",
-            "agosto ago august aug",
-            "septiembre setiembre sep set sept september",
-            "octubre oct october",
-            "noviembre nov november",
-            "diciembre dic december dec",
-        ),
-        start=1,
-    )
-    for word in words.split()
+    word: number for number, line in enumerate(WORDS["months"], start=1) for word in line.split()
 }
+#: What stands between a day and its month, and before an hour.
+OF, AT = "|".join(WORDS["of"]), "|".join(WORDS["at"])
 CLOCK = r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
 HALF = r"(?:\s*(?P<half>[ap]\.?\s?m\b\.?))?"
 ZONE = r"(?:\s*(?P<zone>Z|[+-]\d{2}:?\d{2}|[A-Za-z][\w/+-]*))?"
-TIME = rf"(?:[T ,]+(?:a las? |at )?{CLOCK}{HALF}{ZONE})?"
+TIME = rf"(?:[T ,]+(?:(?:{AT}) )?{CLOCK}{HALF}{ZONE})?"
 ISO = re.compile(rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}}){TIME}", re.I)
 SLASHED = re.compile(
     rf"(?P<one>\d{{1,2}})[-/.](?P<two>\d{{1,2}})[-/.](?P<year>\d{{4}}){TIME}", re.I
 )
 IN_WORDS = re.compile(
-    r"(?:\w+,?\s+)??(?:(?P<day>\d{1,2})(?:st|nd|rd|th|º)?\s+(?:de\s+)?(?P<name>[^\W\d]{3,})\.?"
-    r"|(?P<name_first>[^\W\d]{3,})\.?\s+(?P<day_second>\d{1,2})(?:st|nd|rd|th)?)"
-    rf",?\s+(?:de[l]?\s+)?(?P<year>\d{{4}}){TIME}",
+    rf"(?:\w+,?\s+)??(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:(?:{OF})\s+)?"
+    r"(?P<name>[^\W\d]{3,})\.?|(?P<name_first>[^\W\d]{3,})\.?\s+(?P<day_second>\d{1,2})"
+    rf"(?:st|nd|rd|th)?),?\s+(?:(?:{OF})\s+)?(?P<year>\d{{4}}){TIME}",
     re.I,
 )
 #: How Blackboard writes it in the names of files.
 STAMP = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)")
 EARLIEST, LATEST = 1990, 2200
 DURATION = re.compile(r"(?P<count>\d+(?:[.,]\d+)?)\s*(?P<unit>[a-z]*)")
-UNITS = {
-    word: unit
-    for unit, words in {
-        "days": "d day days dia dias",
-        "hours": "h hs hour hours hora horas",
-        "minutes": "min mins minute minutes minuto minutos",
-        "weeks": "w week weeks semana semanas",
-    }.items()
-    for word in words.split()
-}
+UNITS = by_word(WORDS["units"])
 
 
 def read_moment(text: str, zone: tzinfo = UTC) -> datetime | None:

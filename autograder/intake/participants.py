@@ -18,6 +18,7 @@ from autograder.intake.layouts import Owner, OwnerKind
 from autograder.intake.roster import Person, Roster, of_assignment
 from autograder.intake.student_names import first_and_last, name_key, student_id
 from autograder.intake.tables import plain_words, read_table
+from autograder.intake.words import words
 from autograder.records import write_atomically
 
 FILE = "participants.csv"
@@ -26,7 +27,7 @@ COLUMNS = ("student", "assignment", "participant", "name", "platform", "kind", "
 ONE_NUMBER = ("Canvas", "Gradescope", "ILIAS")
 MOODLE = ("", "Moodle")
 #: How the name of a team begins, which no person's does.
-TEAM_WORDS = set("grupo group equipo team gruppe".split())
+TEAM_WORDS = words("team")
 
 
 class ParticipantsError(UserError):

@@ -15,12 +15,13 @@ from autograder.intake.archive import Entry
 from autograder.intake.layouts import Contents, Layout, Owner, OwnerKind, Piece
 from autograder.intake.moments import read_moment, read_stamp
 from autograder.intake.tables import plain_words
+from autograder.intake.words import words
 
 MOODLE = re.compile(
     r"(?P<name>.+?)(?:_(?P<number>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?"
 )
 #: What Moodle writes instead of a name under blind marking, in the languages of its sites.
-BLIND = set("participant participante teilnehmer partecipante deelnemer".split())
+BLIND = words("blind")
 CANVAS = re.compile(
     r"(?:(?P<name>.+?)_)?(?:(?P<late>LATE)_)?(?P<user>\d+|anon_\w+?)_(?P<attachment>\d+)_(?P<file>.+)"
 )
@@ -37,7 +38,7 @@ CLASSROOM = re.compile(r"(?P<name>[^\W\d_].*?) - (?P<file>.+)")
 ILIAS = re.compile(r"(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<login>.+)_(?P<number>\d+)")
 ILIAS_TEAM = re.compile(r"Team[ _](?P<number>\d+)", re.I)
 #: ILIAS's folder for what was handed in (``exc_ass_submission_zip``), by language.
-ILIAS_FOLDERS = set("submissions abgaben entregas envios rendus soumissions consegne".split())
+ILIAS_FOLDERS = words("ilias")
 GRADESCOPE = "submission_metadata.yml"
 
 
@@ -295,7 +296,7 @@ def _ilias_piece(entry: Entry, parts: tuple[str, ...], teams: dict[str, Owner]) 
 
 
 def classroom(contents: Contents) -> list[Piece] | None:
-    """A Google Classroom assignment's folder in Drive, downloaded: ``Ana Pérez - sums.ipynb``.
+    """A Google Classroom assignment's folder in Drive, downloaded: ``Ada Byron - sums.ipynb``.
 
     Documented (Classroom puts the student's name before that of a copy that it made for each).
     Files that students uploaded under names of their own say no student: they are refused.

@@ -17,30 +17,11 @@ from typing import TypeVar
 from autograder import UserError
 from autograder.intake.student_names import first_and_last, name_key, student_id
 from autograder.intake.tables import Table, plain_words, read_table
+from autograder.intake.words import WORDS
 
-FILES = ("people.csv", "roster.csv", "personas.csv", "estudiantes.csv")
-#: What a column may be called, as ``plain_words`` writes it.
-COLUMNS = {
-    name: field_name
-    for field_name, names in {
-        "student": "student, student id, estudiante, carpeta, folder, sis login id",
-        "login": "username, user, usuario, nombre de usuario, login, login id, user id",
-        "number": "id, id number, numero de id, legajo, matricula, sis user id, sid, dni, codigo",
-        "name": "name, full name, nombre completo, nombre y apellido, nombre y apellidos, "
-        "apellido y nombre, apellidos y nombres, apellidos y nombre, alumno, alumna, nombre "
-        "apellido s",
-        "first": "first name, firstname, given name, nombre, nombres, nombre s",
-        "last": "last name, lastname, surname, family name, apellido, apellidos, apellido s",
-        "email": "email, e mail, mail, email address, correo, correo electronico, direccion de "
-        "correo, direccion de correo electronico, direccion email",
-        "group": "group, groups, grupo, grupos, equipo, team",
-        "participant": "participant, participante, identifier, identificador, participant number",
-        "submitted": "submitted, submission time, submitted at, entregado, entrega, fecha de "
-        "entrega, last modified submission, ultima modificacion entrega, timestamp",
-        "extension": "extension, extra time, prorroga, extended until",
-    }.items()
-    for name in names.split(", ")
-}
+FILES = tuple(WORDS["files"]["roster"])
+#: What a column may be called, as ``plain_words`` writes it, and the field that it is.
+COLUMNS = {name: field_name for field_name, names in WORDS["headings"].items() for name in names}
 #: Columns that may be of one assignment: "participant sums", "sums participant".
 OF_AN_ASSIGNMENT = ("participant", "submitted", "extension", "group")
 EVERY = ""  # the assignment of a column that names none

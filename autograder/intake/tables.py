@@ -89,8 +89,8 @@ def plain_words(text: str) -> str:
     """``text`` for comparing: in lower case, without accents, its letters and digits in words.
 
     Example:
-        >>> plain_words("  Última modificación (entrega)")
-        'ultima modificacion entrega'
+        >>> plain_words("  Naïve (Bayes)")
+        'naive bayes'
     """
     split = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in split if not unicodedata.combining(char))

@@ -33,7 +33,7 @@ def graded(root, isolation, tmp_path_factory):
     ]
     done = subprocess.run(command, cwd=here, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    document = read(here / "results/results.json")
+    document = read(here / "results/examples/results.json")
     return {record.pair: record for record in document.submissions}
 
 

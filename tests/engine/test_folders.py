@@ -109,6 +109,7 @@ def test_grade_tells_it_at_its_end_and_grades_the_others(demo: Course, isolation
     assert done.returncode == 0, done.stderr
     assert "misplaced, not graded: cruz/Demo: the assignment is called demo" in done.stderr
     assert "it is graded as beto-2" in done.stderr
+    assert done.stdout.splitlines()[-1] == "2 files in = 2 graded + 0 companions + 0 set aside"
     document = read(demo.root / "results/results.json")
     assert {each.student: each.score for each in document.submissions} == {"ana": 5, "beto-2": 5}
     assert [each.path for each in document.misplaced if not each.graded] == ["cruz/Demo"]
