@@ -17,6 +17,8 @@ ROLES = ("grade", "locked", "solution", "task")
 VERDICT = {"autograder": "verdict"}
 #: Where a notebook's metadata say what an assignment with a criterion lacks to be accepted.
 LACKS = "autograder_lacks"
+#: Where they say which files were not used, or used under another name: [name, used as, reason].
+FILES = "autograder_files"
 
 
 @dataclass(frozen=True)

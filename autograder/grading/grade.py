@@ -16,7 +16,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from autograder.cells import LACKS, VERDICT, named_cells
+from autograder.cells import FILES, LACKS, VERDICT, named_cells
 from autograder.checking.registry import checks_of
 from autograder.checking.replies import CheckFailed, ProcessGone
 from autograder.checking.run import run_checks
@@ -25,7 +25,7 @@ from autograder.grading.answers import answer_digests
 from autograder.grading.blueprint import Blueprint, contents_of
 from autograder.intake.matching import Matched, match
 from autograder.intake.sanitize import Sanitized, sanitize
-from autograder.intake.submissions import Submission
+from autograder.intake.submissions import Submission, out_of_the_ordinary
 from autograder.messages import gettext, ngettext, using
 from autograder.records import Result, SubmissionStatus, Verdict
 from autograder.sandbox.driver import Sandbox
@@ -304,7 +304,10 @@ def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
     criteria = [each for each in checks_of(run.blueprint.checks) if each.criterion]
     passed = {verdict.id for verdict in verdicts if verdict.passed}
     lacks = [[each.cell, each.title] for each in criteria if each.id not in passed]
-    decision = {LACKS: lacks} if criteria else {}
+    said: dict[str, Any] = {LACKS: lacks} if criteria else {}
+    unusual = out_of_the_ordinary(run.matched.records)
+    if unusual:
+        said[FILES] = [[each.name, each.used_as, each.reason] for each in unusual]
     return Result(
         student=run.submission.student,
         assignment=run.submission.assignment,
@@ -319,9 +322,7 @@ def _result(run: _Run, verdicts: list[Verdict], seconds: float) -> Result:
         flags=_chosen(run.flags),
         checks=tuple(verdicts),
         unanswered=tuple(sorted(_unanswered(run))),
-        notebooks={
-            name: _executed(each, verdicts, decision) for name, each in run.sanitized.items()
-        },
+        notebooks={name: _executed(each, verdicts, said) for name, each in run.sanitized.items()},
         timestamp=run.submission.timestamp,
         answers=answer_digests(each.notebook for each in run.sanitized.values()),
         files=run.matched.records,
@@ -340,15 +341,15 @@ def _manual_points(released: dict[str, dict[str, Any]]) -> float:
     return sum(cell.points for cell in cells if cell.graded_by == "person")
 
 
-def _executed(sanitized: Sanitized, verdicts: list[Verdict], decision: dict[str, Any]) -> bytes:
-    """The executed notebook: verdicts under the cells they score, in its metadata the decision."""
+def _executed(sanitized: Sanitized, verdicts: list[Verdict], said: dict[str, Any]) -> bytes:
+    """The executed notebook: verdicts under the cells they score, ``said`` in its metadata."""
     by_cell: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         by_cell.setdefault(verdict.cell, []).append(verdict)
     for name, cell in named_cells(sanitized.notebook).items():
         if name in by_cell and cell.type == "code":
             cell.raw["outputs"].append(_verdict_output(by_cell[name]))
-    metadata = {**sanitized.notebook["metadata"], **decision}
+    metadata = {**sanitized.notebook["metadata"], **said}
     notebook = {**sanitized.notebook, "metadata": metadata}
     return json.dumps(notebook, ensure_ascii=False, indent=1).encode() + b"\n"
 

@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,6 +114,18 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
         set_aside=(*aside, *_counted(uncounted)),
         changed=changed,
     )
+
+
+def out_of_the_ordinary(files: Iterable[FileRecord]) -> list[FileRecord]:
+    """The files that were set aside or used under another name.
+
+    Not the file of the time, which ``collect`` writes into every submission.
+    """
+    return [
+        file
+        for file in files
+        if file.used_as or (file.fate is FileFate.SET_ASIDE and file.name != TIMESTAMP)
+    ]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Any as AnyTrait
 
 from autograder import UserError
-from autograder.cells import LACKS, VERDICT
+from autograder.cells import FILES, LACKS, VERDICT
 from autograder.course import Course
 from autograder.grading.answers import EarlierTexts, Opinion, is_outdated
 from autograder.messages import gettext, language_in_use, ngettext, using
@@ -188,6 +188,7 @@ class Grades(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no typ
             _mark_cells(nb, submission, partial(EarlierTexts(gradebook.db).has_comment, *pair))
             _mark_page(names, submission, any(map(_has_math, nb.cells)))
             names["lacks"] = nb.metadata.get(LACKS)
+            names["files"] = nb.metadata.get(FILES, [])
         finally:
             gradebook.db.remove()
         return nb, resources

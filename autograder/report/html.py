@@ -13,9 +13,12 @@ from statistics import mean, median
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from autograder.intake.account import account_of
+from autograder.intake.submissions import out_of_the_ordinary
 from autograder.records import (
     A_FAULT,
     CheckStatus,
+    FileRecord,
     Record,
     ResultsDocument,
     SubmissionStatus,
@@ -27,6 +30,8 @@ from autograder.sandbox.isolation import NONE
 
 TEMPLATES = Path(__file__).parent / "templates"
 BINS = 10
+#: Files of a submission that the page lists; results.json has them all.
+LISTED = 50
 #: Why to look at an answer whose mark or comment is about an earlier text.
 CHANGED = "changed after a person marked it"
 
@@ -60,6 +65,11 @@ class Row:
     record: Record
     mark: Mark
     attention: tuple[str, ...]
+
+    @property
+    def files(self) -> list[FileRecord]:
+        """What was set aside or used under another name."""
+        return out_of_the_ordinary(self.record.files)
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,9 @@ def render(document: ResultsDocument, marks: dict[Pair, Mark]) -> str:
         students=len({row.record.student for row in rows}),
         rows=rows,
         attention=[row for row in rows if row.attention],
+        with_files=[row for row in rows if row.files],
+        listed=LISTED,
+        account=account_of(file for row in rows for file in row.record.files),
         pending=sum(row.mark.pending for row in rows),
     )
 

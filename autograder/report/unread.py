@@ -111,6 +111,8 @@ def found_files(record: Record) -> tuple[FoundFile, ...]:
 
 
 def _became(file: FileRecord) -> str:
+    if file.used_as:
+        return gettext("used as `{file}`").format(file=printable_name(file.used_as))
     said = {
         FileFate.GRADED: gettext("used"),
         FileFate.COMPANION: gettext("the course's own file was used in its place"),

@@ -120,6 +120,26 @@ def test_the_page_says_whether_it_is_accepted_and_what_it_lacks(
     assert '<a href="#mark-note-test">`note.md` has something in it.</a>' in fede
 
 
+def test_the_page_lists_files_that_were_set_aside_or_used_under_another_name(
+    graded: Course, isolation: str
+) -> None:
+    folder = demo_course.submit(graded.root, "gabi", demo_course.answer())
+    (folder / "demo.ipynb").rename(folder / "demo (1).ipynb")
+    (folder / "<script>.ipynb").write_bytes(demo_course.as_bytes(demo_course.released()))
+    (folder / "x & y.md").symlink_to("/etc/passwd")
+    (folder / "timestamp.txt").write_text("2026-11-01 22:05 UTC")
+    grade(graded, isolation)
+    write_feedback(graded, [("gabi", "demo"), ("ana", "demo")])
+    page = page_of(graded, "gabi")
+    said = text_of(page)
+    assert "Files that were set aside, or used under another name" in said
+    assert "demo (1).ipynb : used as demo.ipynb" in said
+    assert "<script>.ipynb : set aside ( demo (1).ipynb was graded in its place)" in said
+    assert "x & y.md : set aside (it is a link: hand in the file itself)" in said
+    assert "timestamp.txt" not in said and "<script>.ipynb" not in page
+    assert "set aside" not in text_of(page_of(graded, "ana"))
+
+
 def test_points_that_wait_for_a_person_are_said_to_wait(graded: Course) -> None:
     write_feedback(graded, [("ana", "demo"), ("beto", "demo")])
     assert "A person has yet to mark 1 point" in text_of(page_of(graded, "ana"))

@@ -16,7 +16,16 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course import Course
 from autograder.grading.cohort import Options, grade_cohort
-from autograder.records import CheckStatus, Record, Verdict, document, read
+from autograder.records import (
+    CheckStatus,
+    FileFate,
+    FileRecord,
+    Misplaced,
+    Record,
+    Verdict,
+    document,
+    read,
+)
 from autograder.report.html import attention, render, summarize
 from autograder.report.marks import Mark, marks
 
@@ -173,6 +182,28 @@ def test_four_hundred_students_stay_light_and_folded() -> None:
     soup = BeautifulSoup(html, "html.parser")
     assert len(soup.find_all("details")) == 400
     assert soup.find_all("details", open=True) == []
+
+
+def test_what_was_set_aside_is_listed_with_why_and_the_account_adds_up() -> None:
+    files = [
+        FileRecord("homework (1).ipynb", 9, FileFate.GRADED, used_as="homework.ipynb"),
+        FileRecord(SCRIPT, 9, FileFate.SET_ASIDE, SCRIPT),
+        FileRecord("timestamp.txt", 9, FileFate.SET_ASIDE, "it says when"),
+        FileRecord("notes.txt", 9, FileFate.KEPT),
+        *(FileRecord(f"{number}.png", 9, FileFate.SET_ASIDE, "too many") for number in range(60)),
+    ]
+    lost = Misplaced(f"ana/{SCRIPT}", "there is no assignment of that name", "ana/<assignment>/")
+    made = [record("ana", files=files), record("beto", files=files[3:4])]
+    values = {each.pair: Mark(each.score, 5.0) for each in made}
+    html = render(document(made, 7, [lost]), values)
+    said = text(html)
+    assert "<script" not in html
+    assert "65 files in = 1 graded + 2 companions + 62 set aside" in said
+    assert "ana homework homework (1).ipynb used as homework.ipynb" in said
+    assert f"ana homework {SCRIPT} set aside: {SCRIPT}" in said
+    assert f"ana/{SCRIPT} there is no assignment of that name no ana/<assignment>/" in said
+    assert "it says when" not in said and "notes.txt" not in said
+    assert "ana homework and 12 more: results.json has them" in said
 
 
 def test_the_same_results_give_the_same_report() -> None:
