@@ -20,6 +20,7 @@ from autograder.intake.layouts import (
     FOLDERS,
     Contents,
     Layout,
+    Owner,
     OwnerKind,
     Piece,
     Unrecognised,
@@ -166,11 +167,12 @@ class _Collecting:
         """A piece, or, where it is a zip that a student handed in, what that holds."""
         if piece.problem or piece.aside or not _is_zip(piece.entry):
             return [piece]
+        outer = piece.entry.origin
         try:
             inner = self._inside(piece.entry)
         except ArchiveError as error:
-            return [replace(piece, problem=str(error))]
-        outer = piece.entry.origin
+            self.result.notes.append(f"{outer}: kept as it is, for {error}")
+            return [piece]
         return [
             replace(
                 piece,
@@ -214,6 +216,10 @@ class _Collecting:
             delivery.files[inside] = piece.entry
             moment = max(filter(None, (delivery.moment, piece.moment)), default=None)
             found[piece.owner, name] = replace(delivery, moment=moment)
+        for piece, name, _ in sorted_out:  # whose every file is refused has handed in, too
+            if name is not None and not piece.aside and _is_somebody(piece.owner):
+                empty = Delivery(piece.owner, "", name, late=piece.late)
+                found.setdefault((piece.owner, name), empty)
         return self._of_students(list(found.values()), layout)
 
     def _assignment(
@@ -233,7 +239,7 @@ class _Collecting:
             self.result.aside.append((piece.entry.origin, piece.aside))
             return False
         problem = piece.problem
-        if not problem and not student_id(piece.owner.name) and not piece.owner.number:
+        if not problem and not _is_somebody(piece.owner):
             problem = "its student's name has no letter or digit"
         if not problem and inside == (TIMESTAMP,):
             problem = "students do not set the time of their submission"
@@ -344,7 +350,7 @@ class _Collecting:
         """Drop the folders that wrap all of it, when that brings a notebook to the top."""
         wanted = {(f"{name}.ipynb",) for name in self.notebooks[delivery.assignment]}
         files = delivery.files
-        for depth in range(max(len(path) for path in files)):
+        for depth in range(max((len(path) for path in files), default=0)):
             if len({path[:depth] for path in files}) > 1:
                 break
             if any(path[depth:] in wanted for path in files):
@@ -360,6 +366,11 @@ class _Collecting:
                 f"{delivery.student}/{delivery.assignment}: there is no {missing[0]}.ipynb"
                 + (f"; there is {', '.join(has[:3])}" if has else "")
             )
+
+
+def _is_somebody(owner: Owner) -> bool:
+    """Whether an owner can have a folder: a name with a letter, or a number."""
+    return bool(student_id(owner.name) or owner.number)
 
 
 def _is_zip(entry: Entry) -> bool:

@@ -68,7 +68,7 @@ def place(
     try:
         count = _extract(reader, delivery, staged, lost)
         placed = replace(refusal(delivery, ""), files=count)
-        if count == 0:
+        if count == 0 and os.path.lexists(target):
             return replace(placed, reason="none of its files could be read"), lost
         outcome = _outcome(staged, target, force)
         if outcome is Outcome.REFUSED:

@@ -220,7 +220,7 @@ def _gradescope_piece(entry: Entry, said: dict[str, Any]) -> Piece:
         else ()
     )
     if not members:
-        return Piece(entry, Owner(name), problem=f"{GRADESCOPE} does not say who handed it in")
+        return Piece(entry, problem=f"{GRADESCOPE} does not say who handed it in")
     owner = members[0]
     if len(members) > 1:
         number = re.sub(r"\D", "", name)

@@ -133,11 +133,11 @@ class Roster:
 
     def group(self, name: str, assignment: str) -> tuple[str, ...]:
         """The students of a group, by its name; none where the roster has no such group."""
-        wanted = plain_words(name)
+        wanted = _key(name)
         return tuple(
             each.student
             for each in self.people
-            if wanted in map(plain_words, _groups_in(each, assignment))
+            if wanted in map(_key, _groups_in(each, assignment))
         )
 
 
@@ -166,6 +166,11 @@ def _told_apart(people: list[Person], path: Path) -> Iterator[Person]:
             )
         seen.add(student)
         yield replace(person, student=student)
+
+
+def _key(group: str) -> str:
+    """What two ways of writing a group's name have in common: Canvas writes it in one word."""
+    return plain_words(group).replace(" ", "")
 
 
 def _groups_in(person: Person, assignment: str) -> tuple[str, ...]:

@@ -96,6 +96,27 @@ def test_moodle_files_without_folders(zipped, into: Path) -> None:
     ]
 
 
+def test_whose_every_file_is_refused_is_in_the_class_all_the_same(zipped, into: Path) -> None:
+    refused = {f"Ana Paz_7{MOODLE.replace('file', 'onlinetext')}/onlinetext.html": "x"}
+    good = {f"Beto Gil_8{MOODLE}/homework.ipynb": "{}"}
+    found = collect(zipped({**refused, **good}), into, NOTEBOOKS)
+    assert (into / "ana-paz" / "homework").is_dir() and not found.complete
+    assert ("ana-paz", "homework") in survey(into, NOTEBOOKS).pairs
+    assert found.account == "2 files in the zip = 1 placed + 1 refused + 0 ignored"
+    (into / "ana-paz" / "homework" / "homework.ipynb").write_text("{}")
+    again = collect(zipped({**refused, **good}), into, NOTEBOOKS, Options(force=True))
+    assert (into / "ana-paz" / "homework" / "homework.ipynb").is_file()
+    assert again.account == found.account
+
+
+def test_what_is_no_zip_is_kept_as_it_is(zipped, into: Path) -> None:
+    found = collect(
+        zipped({f"Ana Paz_7{MOODLE}/tp.zip": "no"}), into, NOTEBOOKS, Options("homework")
+    )
+    assert tree(into) == {"ana-paz/homework/tp.zip": b"no"} and found.complete
+    assert any("kept as it is" in note and "not a zip" in note for note in found.notes)
+
+
 def test_plain_layout_says_the_assignment(zipped, into: Path) -> None:
     source = zipped(
         {

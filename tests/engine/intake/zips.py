@@ -177,14 +177,12 @@ CASES = [
     Case(
         "moodle: an empty zip of a student",
         moodle(ANA, WORK | zipped("tp.zip", {})),
-        at("ana-paz"),
-        ("empty",),
+        at("ana-paz", files=["homework.ipynb", "tp.zip"]),
     ),
     Case(
         "moodle: a file that is no zip",
         moodle(ANA, WORK | {"tp.zip": b"no"}),
-        at("ana-paz"),
-        ("not a zip",),
+        at("ana-paz", files=["homework.ipynb", "tp.zip"]),
     ),
     Case(
         "moodle: a date of the student's own",
