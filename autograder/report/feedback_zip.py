@@ -7,10 +7,11 @@ whose name begins with "." or "~" are ignored.
 
 Canvas, *Re-upload submissions* (``app/models/abstract_assignment.rb``,
 ``infer_comment_context_from_filename``): the first two parts of the name, cut at underscores, that
-are digits alone are the user's and the attachment's number, and the attachment must be one of that
-submission: so both come from the zip that Canvas gave. A last part that begins with "link" makes it
-ignore the file, so ours has none. It shows the file under the attachment's own name, whatever it is
-(instructure/canvas-lms#2406).
+are digits alone are the user's and the attachment's number; where students are hidden, the two that
+follow ``anon``. The attachment must be one of that submission: so both come from the zip that
+Canvas gave. ``LATE`` is left out. A group's pages go to whoever handed in, and Canvas shows them to
+all. A last part that begins with "link" makes it ignore the file, so ours has none. It shows the
+file under the attachment's own name, whatever it is (instructure/canvas-lms#2406).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ PLATFORMS = ("moodle", "canvas")
 #: What Moodle, or the file systems of those who open the zip, would not take in a name.
 UNSAFE = re.compile(r'[_/\\:*?"<>|\x00-\x1f\x7f]+')
 CANVAS_NAME = re.compile(
-    r"(?P<ids>(?P<slug>[^_]+)_(?:LATE_)?(?P<user>\d+)_(?P<file>\d+)_)(?P<name>.+)"
+    r"(?P<ids>(?:(?P<slug>[^_]+)_)?(?:LATE_)?(?P<user>\d+|anon_[^_]+)_(?P<file>\d+)_)(?P<name>.+)"
 )
 DATE = (2026, 1, 1, 0, 0, 0)
 
@@ -48,9 +49,19 @@ class Zipped:
     """A zip of pages: where it is, what is in it, and who is not."""
 
     path: Path
-    pages: int = 0
+    files: dict[str, bytes] = field(default_factory=dict)
     students: int = 0
     left_out: list[str] = field(default_factory=list)
+
+    @property
+    def pages(self) -> int:
+        return len(self.files)
+
+    def add(self, pages: dict[str, bytes], students: tuple[str, ...]) -> None:
+        """Put in the pages of these students; without any, they are left out."""
+        self.files |= pages
+        self.students += len(students) if pages else 0
+        self.left_out += [] if pages else students
 
 
 def write_zips(
@@ -75,22 +86,19 @@ def write_zips(
     written = []
     for name, some in sorted(by_assignment.items()):
         zipped = Zipped(output / f"feedback-{platform}-{name}.zip")
-        files: dict[str, bytes] = {}
         for record in some:
             pages = pages_of(course, record)
-            for member in people.members(participants, record.student, name):
-                person = people.person(participants, member, name)
-                if platform == "moodle":
+            members = people.members(participants, record.student, name)
+            if platform == "canvas":
+                submission = people.submission(participants, record.student, name)
+                zipped.add(_for_canvas(submission, known, pages), members)
+            else:
+                for member in members:
+                    person = people.person(participants, member, name)
                     number = people.moodle_number(participants.identifier(member, name))
-                    named = _for_moodle(person, number, pages)
-                else:
-                    named = _for_canvas(person, known, pages)
-                files |= named
-                zipped.pages += len(named)
-                zipped.students += bool(named)
-                zipped.left_out += [] if named else [member]
-        if files:
-            write_atomically(zipped.path, _zip(files))
+                    zipped.add(_for_moodle(person, number, pages), (member,))
+        if zipped.files:
+            write_atomically(zipped.path, _zip(zipped.files))
         written.append(zipped)
     return written
 
@@ -128,7 +136,13 @@ def _canvas_names(path: Path | None) -> list[_CanvasName]:
         raise FeedbackZipError(f"{path} is not a zip: download the submissions again") from None
     found = map(CANVAS_NAME.fullmatch, names)
     known = [
-        _CanvasName(match["ids"], match["slug"], match["user"], int(match["file"]), match["name"])
+        _CanvasName(
+            match["ids"],
+            match["slug"] or "",
+            match["user"].removeprefix("anon_"),
+            int(match["file"]),
+            match["name"],
+        )
         for match in found
         if match
     ]

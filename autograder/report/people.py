@@ -7,8 +7,9 @@ A submission has one folder; a mark has as many rows as people. What is known of
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from autograder.intake.layouts import OwnerKind
 from autograder.intake.participants import Participants
 
 NUMBER = re.compile(r"(\d+)\s*\Z")
@@ -46,6 +47,15 @@ def person(participants: Participants, student: str, assignment: str) -> Person:
         canvas=participants.number(student, "Canvas") or "",
         ids=participants.ids(student),
     )
+
+
+def submission(participants: Participants, student: str, assignment: str) -> Person:
+    """Whose a submission is to a platform: a person, or a team by its number there."""
+    known = participants.known.get((student, assignment))
+    found = person(participants, student, assignment)
+    if known is None or known.kind != OwnerKind.TEAM or known.platform != "Canvas":
+        return found
+    return replace(found, canvas=known.participant)
 
 
 def moodle_number(identifier: str | None) -> str | None:

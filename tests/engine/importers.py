@@ -103,6 +103,8 @@ def moodle_feedback_owner(path: str) -> tuple[int, str] | None:
 def canvas_comment_owner(name: str) -> tuple[str, str] | None:
     """User and attachment of a file that is uploaded again, as Canvas tells them."""
     parts = [part for part in name.split("_") if part != "LATE"]
+    if parts[0] == "anon":
+        return parts[1], parts[2]
     numbers = [part for part in parts if re.fullmatch(r"\d+", part)][:2]
     if len(numbers) < 2 or parts[-1].startswith("link"):
         return None

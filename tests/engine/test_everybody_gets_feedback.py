@@ -194,6 +194,32 @@ def test_canvas_gets_the_numbers_that_it_gave(paged: Course, tmp_path: Path) -> 
     assert made.left_out == ["caro", "dani"]  # two have the name of one; nothing came of the other
 
 
+def test_canvas_gets_hidden_students_and_groups_as_it_named_them(
+    paged: Course, tmp_path: Path
+) -> None:
+    known = Participants(
+        {
+            ("ana", "demo"): ("x1y2z", "", "Canvas", "blind"),
+            ("beto", "demo"): ("12", "lospumas", "Canvas", "team", ("caro", "dani")),
+        }
+    )
+    given_by_canvas = canvas_zip(
+        tmp_path / "submissions.zip",
+        "LATE_anon_x1y2z_901_demo.ipynb",
+        "lospumas_12_902_demo.ipynb",
+        "anon_77777_903_demo.ipynb",
+    )
+    records = [
+        each
+        for each in read(paged.root / "results" / "results.json").submissions
+        if each.student in ("ana", "beto")
+    ]
+    [made] = write_zips("canvas", paged, records, known, tmp_path, given_by_canvas)
+    names = zipped(made.path)
+    assert sorted(map(canvas_comment_owner, names)) == [("12", "902"), ("x1y2z", "901")]
+    assert (made.pages, made.students, made.left_out) == (2, 3, [])
+
+
 def test_what_canvas_needs_is_asked_for_in_words(paged: Course, tmp_path: Path) -> None:
     records = read(paged.root / "results" / "results.json").submissions
     other = canvas_zip(tmp_path / "other.zip", "ana/demo.ipynb")
