@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,8 +16,13 @@ from nbgrader.apps import NbGraderAPI
 
 from autograder.course import Course
 from autograder.grading.cohort import Options, grade_cohort
+from autograder.intake.account import account_of
 from autograder.records import FileFate, read
 from autograder.settings import load_config
+
+
+#: What no message may be: a traceback, a codec's name, an errno.
+NOT_FOR_PEOPLE = re.compile(r"Traceback|Errno|codec|0x[0-9a-f]{2}\b|\b[A-Z]\w+Error\b")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +78,19 @@ def test_each_is_graded_right_or_named(name, graded, handed_in):
         assert each.reason or each.fate is not FileFate.SET_ASIDE
     if record.status in ("missing", "invalid"):
         assert any(verdict.message for verdict in record.checks)
+        said = [text for each in record.checks for text in (each.message, each.hint)]
+        assert not NOT_FOR_PEOPLE.search("\n".join(said))
+    said = [*record.flags, *(each.reason for each in record.files)]
+    assert not NOT_FOR_PEOPLE.search("\n".join(said))
+
+
+def test_the_account_of_the_whole_corpus_adds_up(graded, handed_in):
+    assert len(CASES) >= 120
+    every = (handed_in / "submitted").rglob("*")
+    files = [path for path in every if path.is_symlink() or not path.is_dir()]
+    line = account_of(file for record in graded.records.values() for file in record.files)
+    total, *parts = map(int, re.findall(r"\d+", line))
+    assert total == sum(parts) == len(files), line
 
 
 def test_nothing_that_a_link_points_to_is_kept(graded):
@@ -91,6 +110,7 @@ def test_nbgrader_gives_the_same_marks_in_every_case(graded, handed_in, isolatio
     for assignment in ("demo", "pair"):
         outcome = api.autograde(assignment, "*")
         assert outcome["success"], outcome["log"][-2000:]
+        assert not NOT_FOR_PEOPLE.search(outcome["log"])
     assert marks(Course.at(root)) == graded.marks
     files = sorted(path.relative_to(root / "autograded") for path in root.rglob("autograded/*/*/*"))
     there = graded.autograded.glob("*/*/*")
