@@ -20,7 +20,6 @@ from autograder.intake.account import account_of
 from autograder.records import FileFate, read
 from autograder.settings import load_config
 
-
 #: What no message may be: a traceback, a codec's name, an errno.
 NOT_FOR_PEOPLE = re.compile(r"Traceback|Errno|codec|0x[0-9a-f]{2}\b|\b[A-Z]\w+Error\b")
 
