@@ -93,11 +93,11 @@ def _assess(content: bytes, folder: Path, evidence: Path | None) -> tuple[Assess
     names, data = folder / GROUPS, evidence or folder / EVIDENCE
     truth, groups = None, Groups()
     try:
-        if names.is_file():
-            groups = Groups.read(names)
         if data.is_file() or evidence:
             truth = Truth.read(data, read_aliases(names) if names.is_file() else None)
             groups = truth.groups
+        elif names.is_file():
+            groups = Groups.read(names)
     except (OSError, ValueError) as error:
         raise UserError(str(error)) from error
     declared = Declared(evaluation_rows=truth.rows if truth else None)

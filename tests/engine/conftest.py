@@ -114,13 +114,19 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each test has its demo course: this process keeps the sandbox of a place."""
+def kept_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where tests have their courses, one after the other: this process keeps its sandbox."""
     return tmp_path_factory.mktemp("demo") / "course"
+
+
+@pytest.fixture()
+def place(kept_place: Path) -> Path:
+    """The same folder for every test, and nothing in it."""
+    shutil.rmtree(kept_place, ignore_errors=True)
+    return kept_place
 
 
 @pytest.fixture()
 def demo(place: Path) -> Course:
     """A new demo course in a temporary folder."""
-    shutil.rmtree(place, ignore_errors=True)
     return Course.at(demo_course.make_course(place))

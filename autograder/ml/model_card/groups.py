@@ -132,9 +132,9 @@ class Groups:
     @classmethod
     def read(cls, path: Path) -> Groups:
         """The groups that a `grupos.toml` lists. Raises OSError; ValueError says what is wrong."""
-        columns, named = _columns(path), read_aliases(path).items()
+        named = _columns(path).items()
         return cls(
-            tuple(Factor.named(name, (), names, columns[name].numeric) for name, names in named)
+            tuple(Factor.named(name, (), each.aliases, each.numeric) for name, each in named)
         )
 
     def column(self, name: str) -> str:
@@ -224,16 +224,18 @@ def read_aliases(path: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     Each table is a column: `names`, `numeric` and, below it, `levels` with the names of each.
     Raises OSError; ValueError says what is wrong.
     """
-    return {
-        name: {level: tuple(names) for level, names in {"": column.names, **column.levels}.items()}
-        for name, column in _columns(path).items()
-    }
+    return {name: column.aliases for name, column in _columns(path).items()}
 
 
 class _Column(msgspec.Struct):
     names: list[str] = []
     numeric: bool = False
     levels: dict[str, list[str]] = {}
+
+    @property
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """The other names of the column ("") and of each level."""
+        return {level: tuple(names) for level, names in {"": self.names, **self.levels}.items()}
 
 
 def _columns(path: Path) -> dict[str, _Column]:

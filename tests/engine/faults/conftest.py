@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,17 +22,10 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"AUTOGRADER_{each}_SECONDS", str(4 * PATIENCE))
 
 
-@pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where each test has its cohort: this process keeps the sandbox of a place."""
-    return tmp_path_factory.mktemp("faults") / "cohort"
-
-
 @pytest.fixture()
 def people(place: Path, isolation: str) -> Iterator[Cohort]:
     """A cohort of one's own."""
     if isolation != BWRAP:
         pytest.skip("needs bubblewrap and namespaces: see `autograder doctor`")
-    shutil.rmtree(place, ignore_errors=True)
     with contextlib.closing(Cohort(place)) as made:
         yield made
