@@ -206,7 +206,6 @@ COHORT: dict[str, tuple[Handed, ...]] = {
             "homework",
             notebook=cells_deleted,
             flags=(
-                "metadata-edited: card-autotest",
                 "test-deleted: alertas-autotest",
                 "test-deleted: joblib-autotest",
             ),
