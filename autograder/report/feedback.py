@@ -186,7 +186,7 @@ class Grades(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader has no typ
             )
             pair = names["student"], names["assignment"]
             _mark_cells(nb, submission, partial(EarlierTexts(gradebook.db).has_comment, *pair))
-            _mark_page(names, submission, any(map(_has_math, nb.cells)))
+            _mark_page(names, submission)
             names["lacks"] = nb.metadata.get(LACKS)
             names["files"] = nb.metadata.get(FILES, [])
         finally:
@@ -235,11 +235,7 @@ def _take_verdict(cell: NotebookNode) -> str | None:
     return str(text)
 
 
-def _has_math(cell: NotebookNode) -> bool:
-    return cell.cell_type == "markdown" and ("$" in cell.source or "\\begin{" in cell.source)
-
-
-def _mark_page(names: dict[str, Any], submission: Any, has_math: bool) -> None:
+def _mark_page(names: dict[str, Any], submission: Any) -> None:
     """The totals. A mark of an earlier text waits with the others, and is not counted."""
     penalty = submission.late_submission_penalty or 0
     outdated = [grade for grade in submission.grades if is_outdated(grade)]
@@ -250,4 +246,3 @@ def _mark_page(names: dict[str, Any], submission: Any, has_math: bool) -> None:
     waiting = [grade.max_score for grade in submission.grades if grade.needs_manual_grade]
     names["pending"] = sum(waiting)
     names["has_outdated"] = bool(outdated)
-    names["has_math"] = has_math

@@ -12,6 +12,7 @@ from __future__ import annotations
 import html
 import ipaddress
 import re
+import secrets
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
+
+from autograder.report.formulas import mathml
 
 #: Longer texts are shown as they are: rendering Markdown is quadratic in its worst cases.
 LONGEST_MARKDOWN = 20_000
@@ -81,7 +84,7 @@ def markdown(context: Context, source: str) -> str:
 
 
 def render(source: str, attachments: Any = None) -> str:
-    """Markdown (mathematics included) to clean HTML; as plain text if it cannot be rendered."""
+    """Markdown to clean HTML, formulas to MathML; as plain text if it cannot be rendered."""
     if len(source) > LONGEST_MARKDOWN:
         return as_text(source)
     return _render(source, attachments) if attachments else _render_once(source)
@@ -94,7 +97,8 @@ def _render_once(source: str) -> str:
 
 def _render(source: str, attachments: Any) -> str:
     try:
-        return clean(MarkdownWithMath(renderer=_Renderer(attachments)).render(source))
+        renderer = _Renderer(attachments)
+        return renderer.with_formulas(clean(MarkdownWithMath(renderer=renderer).render(source)))
     except Exception:
         return as_text(source)
 
@@ -133,11 +137,33 @@ def unchanged(text: str) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's renderer; attachments are pictures or nothing."""
+    """nbconvert's renderer; attachments are pictures or nothing.
+
+    A formula is a mark that nobody can guess, until the rest of the page is clean.
+    """
 
     def __init__(self, attachments: Any):
         pictures = attachments if isinstance(attachments, dict) else {}
         super().__init__(escape=False, exclude_anchor_links=True, attachments=pictures)
+        self._secret = secrets.token_hex(8)
+        self._formulas: list[str] = []
+
+    def with_formulas(self, text: str) -> str:
+        """A clean page with each formula in its place."""
+        return re.sub(rf"{self._secret}x(\d+)x", lambda found: self._formulas[int(found[1])], text)
+
+    def _kept(self, latex: str, is_block: bool) -> str:
+        self._formulas.append(mathml(latex.strip(), is_block))
+        return f"{self._secret}x{len(self._formulas) - 1}x"
+
+    def inline_math(self, body: str) -> str:
+        return self._kept(body, False)
+
+    def block_math(self, body: str) -> str:
+        return self._kept(body, True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return self._kept(f"\\begin{{{name}}}{body}\\end{{{name}}}", True)
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = (info or "").split(maxsplit=1)[:1]

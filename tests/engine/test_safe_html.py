@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from autograder.report.formulas import ATTRIBUTES, ELEMENTS
 from autograder.report.safe_html import (
     LONGEST_CODE,
     LONGEST_MARKDOWN,
+    _Renderer,
     clean,
     highlight,
     render,
@@ -19,7 +21,7 @@ from autograder.report.safe_html import (
 )
 
 ACTIVE = (
-    "script style iframe object embed form input button textarea select meta base link svg math "
+    "script style iframe object embed form input button textarea select meta base link svg "
     "video audio source template noscript frame frameset applet portal"
 ).split()
 PNG = base64.b64encode(b"\x89PNG").decode()
@@ -64,6 +66,9 @@ def assert_inert(html: str) -> None:
     """Nothing in ``html`` runs, nothing loads from or leads to anywhere but a public site."""
     soup = BeautifulSoup(html, "html.parser")
     assert [tag.name for tag in soup.find_all(ACTIVE)] == []
+    for formula in soup.find_all("math"):  # ours: it holds nothing but MathML
+        for tag in [formula, *formula.find_all(True)]:
+            assert tag.name in ELEMENTS and set(tag.attrs) <= ATTRIBUTES
     for tag in soup.find_all(True):
         for name, value in tag.attrs.items():
             text = " ".join(value) if isinstance(value, list) else value
@@ -139,11 +144,40 @@ def test_ordinary_markdown_is_rendered() -> None:
     assert 'style="text-align: right"' in html
 
 
-def test_mathematics_reach_mathjax_whole() -> None:
-    assert r"$$\sum_i (q_i - p_i)\ln\frac{q_i}{p_i}$$" in render(
-        r"$$\sum_i (q_i - p_i)\ln\frac{q_i}{p_i}$$"
+def test_formulas_are_mathml_which_asks_nobody() -> None:
+    block = BeautifulSoup(render(r"$$\sum_i (q_i - p_i)\ln\frac{q_i}{p_i}$$"), "html.parser")
+    assert block.math["display"] == "block" and block.mfrac.msub.text == "qi"
+    assert render("$a<b$") == (
+        '<p><math display="inline"><mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow></math></p>\n'
     )
-    assert "$a&lt;b$" in render("$a<b$")
+    assert "<mtable" in render("\\begin{align}a &= 1\\\\b &= 2\\end{align}")
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"\text{<img src=x onerror=alert(1)>}",
+        r"\text{&lt;script&gt;alert(1)&lt;/script&gt;}",
+        r"\href{javascript:alert(1)}{x}",
+        r"\color{red;background:url(//x)}{x}",
+        r"\newcommand{\a}{\a\a}\a",
+        r"\sqrt{" * 200,
+        "{" * 1_999,
+        "x" * 3_000,
+        "&",
+    ],
+)
+def test_a_formula_brings_nothing_but_mathml(latex: str) -> None:
+    soup = BeautifulSoup(render(f"before ${latex}$ after"), "html.parser")
+    assert "before" in soup.text and "after" in soup.text
+    for tag in soup.find_all(True):
+        assert tag.name in ELEMENTS | {"p", "code"}
+        assert set(tag.attrs) <= ATTRIBUTES
+
+
+def test_a_mark_for_a_formula_cannot_be_guessed() -> None:
+    first, second = (_Renderer(None)._kept("x", False) for _ in range(2))
+    assert first != second
 
 
 def test_a_table_of_pandas_is_readable() -> None:
