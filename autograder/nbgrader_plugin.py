@@ -10,6 +10,7 @@ module imported before it starts.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -23,17 +24,23 @@ from autograder import UserError
 from autograder.course import Course
 from autograder.grading import blueprint as blueprints
 from autograder.grading.blueprint import Blueprint
-from autograder.grading.cohort import draw_seed, read_folder, setting_of
-from autograder.grading.gradebook import Recorder
-from autograder.grading.recording import write_autograded
-from autograder.grading.workers import grade_with
+from autograder.grading.cohort import (
+    draw_seed,
+    only_one,
+    read_folder,
+    setting_of,
+    write_results,
+)
+from autograder.grading.recording import Recording
+from autograder.grading.workers import Setting, grade_with
 from autograder.intake.extensions import Extensions
 from autograder.intake.folders import survey
 from autograder.intake.moments import to_utc
 from autograder.intake.participants import Participants
 from autograder.intake.submissions import TIMESTAMP, Submission
 from autograder.messages import using
-from autograder.sandbox.isolation import BWRAP, NONE, Isolation
+from autograder.records import Records
+from autograder.sandbox.isolation import BWRAP, Isolation
 from autograder.sandbox.limits import Limits
 from autograder.text import printable
 
@@ -53,13 +60,20 @@ def _init_notebooks(converter: Autograde) -> None:
     """Which submissions are asked for: folders, whatever is in them; never a link."""
     where = converter.coursedir
     try:
-        assignment = _course(converter).assignment(where.assignment_id)
-        folders = survey(_submitted(converter), {assignment.name: assignment.notebooks})
+        course = _course(converter)
+        asked = course.assignment(where.assignment_id).name
+        folders = survey(
+            course.submitted_dir, {each.name: each.notebooks for each in course.graded}
+        )
     except UserError as error:
         converter.log.error("%s", error)
         raise NbGraderException(str(error)) from error
     converter.folders = folders
-    wanted = [student for student, _ in folders.pairs if fnmatchcase(student, where.student_id)]
+    wanted = [
+        student
+        for student, assignment in folders.pairs
+        if assignment == asked and fnmatchcase(student, where.student_id)
+    ]
     excluded = where.student_id_exclude.split(",")
     converter.notebooks = []
     converter.assignments = {student: [] for student in wanted if student not in excluded}
@@ -73,23 +87,36 @@ def _convert_notebooks(converter: Autograde) -> None:
     """Grade each of them; what goes wrong with one stops no other."""
     lost = []
     assignment = converter.coursedir.assignment_id
+    how = Execute(parent=converter)
+    seed = how.seed if how.seed >= 0 else draw_seed()
     try:
         course = _course(converter)
         blueprint = blueprints.read(course, course.assignment(assignment))
-        with Recorder(course) as recorder:
-            recorder.ensure(blueprint)
+        people = Participants.read(course.submitted_dir, course.root)
+        extensions = Extensions.read(course.root, people, course.settings.zone)
+        setting = setting_of(course, Limits.from_environment(), Isolation(how.isolation))
+        records = Records(course.root / "results")
+        graded = False
+        with (
+            only_one(course),
+            Recording.open(course, records, [blueprint], setting.isolation) as recording,
+        ):
             for student in converter.assignments:
                 try:
-                    _grade(converter, student, blueprint, recorder)
+                    submission = _submission(converter, student, blueprint)
+                    if submission is not None:
+                        _grade(converter, submission, blueprint, setting, seed, recording)
+                        graded = True
                 except UserError:
                     raise
                 except Exception as error:
                     converter.log.error("%s/%s: %s", student, assignment, error)
                     converter.log.debug("%s", student, exc_info=True)
                     lost.append(student)
-            people = Participants.read(_submitted(converter), course.root)
-            zone = course.settings.zone
-            recorder.bring_up_to_date(Extensions.read(course.root, people, zone), people)
+            recording.bring_up_to_date(extensions, people)
+            _results, damaged = write_results(records, converter.folders, seed if graded else None)
+        for line in damaged:
+            converter.log.error("%s", line)
     except UserError as error:
         converter.log.error("%s", error)
         raise NbGraderException(str(error)) from error
@@ -97,28 +124,37 @@ def _convert_notebooks(converter: Autograde) -> None:
         raise NbGraderException(f"no mark for {', '.join(lost)}: the log says why")
 
 
-def _grade(converter: Autograde, student: str, blueprint: Blueprint, recorder: Recorder) -> None:
-    """Read, grade and record one submission, unless it is recorded and nothing newer came."""
-    course, limits = _course(converter), Limits.from_environment()
-    how = Execute(parent=converter)
+def _submission(converter: Autograde, student: str, blueprint: Blueprint) -> Submission | None:
+    """What a student handed in; None where it is graded and nothing newer came."""
     with using(blueprint.language):
         folder = converter.folders.of[student, blueprint.assignment]
-        submission = read_folder(folder, student, limits)
+        submission = read_folder(folder, student, Limits.from_environment())
     target = Path(converter._format_dest(blueprint.assignment, student))
     if target.is_dir() and not converter.force and not _is_newer(submission, target):
         converter.log.info("Skipping existing assignment: %s", target)
-        return
+        return None
+    return submission
+
+
+def _grade(
+    converter: Autograde,
+    submission: Submission,
+    blueprint: Blueprint,
+    setting: Setting,
+    seed: int,
+    recording: Recording,
+) -> None:
+    """Grade and record one submission. Raises what keeps it from being recorded."""
     converter.run_pre_convert_hook()
-    isolation = Isolation(how.isolation)
-    if isolation is NONE:
+    if setting.isolation is Isolation.NONE:
         converter.log.warning("NOT ISOLATED: students' code runs as you")
-    seed = how.seed if how.seed >= 0 else draw_seed()
-    result = grade_with(blueprint, submission, seed, setting_of(course, limits, isolation))
+    result = grade_with(blueprint, submission, seed, setting)
     for flag in result.flags:
-        converter.log.warning("%s: %s", printable(student), flag)
-    write_autograded(target, result, submission, blueprint)
-    recorder.record(result, blueprint)
-    converter.set_permissions(blueprint.assignment, student)
+        converter.log.warning("%s: %s", printable(submission.student), flag)
+    problem = recording.record(result, submission, blueprint)
+    if problem is not None:
+        raise problem
+    converter.set_permissions(blueprint.assignment, submission.student)
     converter.run_post_convert_hook()
 
 
@@ -131,12 +167,14 @@ def _is_newer(submission: Submission, target: Path) -> bool:
 
 
 def _course(converter: Autograde) -> Course:
-    return Course.find(converter.coursedir.root)
-
-
-def _submitted(converter: Autograde) -> Path:
+    """The course, with the folders that nbgrader was told."""
     where = converter.coursedir
-    return Path(where.root) / str(where.submitted_directory)
+    root = Path(where.root)
+    return replace(
+        Course.find(root),
+        submitted_dir=root / str(where.submitted_directory),
+        autograded_dir=root / str(where.autograded_directory),
+    )
 
 
 Autograde.init_notebooks = _init_notebooks

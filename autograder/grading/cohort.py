@@ -35,6 +35,7 @@ from autograder.records import (
     Record,
     Records,
     Result,
+    ResultsDocument,
     ResultsError,
     document,
     previous_seed,
@@ -112,7 +113,7 @@ def grade_cohort(course: Course, options: Options, progress: Progress | None = N
     try:
         options.results.mkdir(parents=True, exist_ok=True)
         mark(course, options.results)
-        with _only_one(course), _terminable():
+        with only_one(course), _terminable():
             return _run(course, options, setting, found, progress or (lambda *_: None))
     except OSError as error:
         raise CohortError(
@@ -186,14 +187,30 @@ def _run(
                     faults.update((pair[1], each.id, each.fault) for each in outcome.faulty)
                 progress(done, len(stale), _label(pair))
             updated = recording.bring_up_to_date(extensions, people)
-    kept, damaged = _kept(records, found)
     graded = len(stale) - lost.total()
-    if graded == 0:
-        seed = previous_seed(options.results, seed)
-    write(options.results, document(kept, seed, folders.misplaced))
+    results, damaged = write_results(records, folders, seed if graded else None)
     failures = [*lost, *itertools.starmap(_fault, faults.items()), *damaged]
     unchanged = len(wanted) - len(stale)
-    return Run(kept, graded, unchanged, failures, seed, folders.misplaced, updated)
+    kept = list(results.submissions)
+    return Run(kept, graded, unchanged, failures, results.seed, folders.misplaced, updated)
+
+
+def write_results(
+    records: Records, folders: Folders, seed: int | None
+) -> tuple[ResultsDocument, list[str]]:
+    """Write results.json and results.csv of all that lies in ``folders`` and has a record.
+
+    Args:
+        seed: of the run that graded something; None where none did, and the last one's stays.
+
+    Returns:
+        What was written, and a line for each record that is damaged.
+    """
+    kept, damaged = _kept(records, folders.pairs)
+    known = previous_seed(records.folder, draw_seed()) if seed is None else seed
+    results = document(kept, known, folders.misplaced)
+    write(records.folder, results)
+    return results, damaged
 
 
 def read_folder(folder: Path, student: str, limits: Limits) -> Submission:
@@ -266,7 +283,7 @@ def _terminable() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _only_one(course: Course) -> Iterator[None]:
+def only_one(course: Course) -> Iterator[None]:
     """A lock against two runs on one gradebook. Raises CohortError when another holds it."""
     path = course.root / ".grading.lock"
     with path.open("a+") as stream:

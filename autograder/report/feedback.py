@@ -7,6 +7,7 @@ button write the same pages; :func:`write_feedback` writes many with one convert
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -121,6 +122,12 @@ class _Converter(GenerateFeedback):  # type: ignore[misc]  # nbgrader has no typ
         for student, assignment in self.wanted:
             folder = Path(self._format_source(assignment, student))
             self.assignments[str(folder)] = [str(path) for path in sorted(folder.glob("*.ipynb"))]
+
+    def _format_source(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
+        """As nbgrader's, which does not escape a folder of submissions that is absolute."""
+        folder = re.escape(self._input_directory) if escape else self._input_directory
+        found: str = self.coursedir.format_path(folder, student_id, assignment_id, escape=escape)
+        return found
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         self._begun += 1

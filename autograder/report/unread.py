@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from autograder.assignment import Assignment
 from autograder.course import Course
@@ -91,8 +90,9 @@ def _environment() -> Environment:
     said = {"gettext": gettext, "ngettext": ngettext, "language_in_use": language_in_use}
     environment.globals.update(said)
     # both escape or clean what they are given
-    environment.filters["with_code"] = lambda text: Markup(safe_html.with_code(text))
-    environment.filters["markdown"] = lambda text: Markup(safe_html.render(text))
+    safe = environment.filters["safe"]
+    environment.filters["with_code"] = lambda text: safe(safe_html.with_code(text))
+    environment.filters["markdown"] = lambda text: safe(safe_html.render(text))
     return environment
 
 

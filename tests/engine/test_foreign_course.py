@@ -200,7 +200,8 @@ def test_right_and_wrong_get_their_marks_isolated(course: Path, isolation: str) 
     assert {each.max_score for each in records} == {3}
     assert {each.isolation for each in records} == {isolation}
     assert {each.status for each in records} == {"graded"}
-    assert [each.flags for each in records] == [(), (), ()]
+    # whoever writes below the answer is not accused of anything, and a person reads it
+    assert [each.flags for each in records] == [(), (), ("answer-continues: why",)]
 
 
 def test_what_was_built_is_current(course: Path) -> None:

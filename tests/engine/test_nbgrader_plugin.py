@@ -10,6 +10,8 @@ import demo_course
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 
+from autograder.grading.cohort import Options, grade_cohort
+from autograder.records import read
 from autograder.settings import load_config
 
 NBGRADER = Path(sys.prefix, "bin", "nbgrader")
@@ -55,6 +57,23 @@ def test_nbgrader_autograde_gives_the_same_marks(demo, isolation):
     assert "Automatic marking" in executed.read_text()
 
 
+def test_what_nbgrader_graded_is_in_the_results_and_not_graded_again(demo, isolation):
+    hand_in(demo.root)
+    prepare(demo)
+    (demo.root / "submitted/notes.md").write_text("Whose?")
+    words = [NBGRADER, "autograde", "demo", f"--Execute.isolation={isolation}"]
+    done = subprocess.run(words, cwd=demo.root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    results = read(demo.root / "results/results.json")
+    assert {each.student: each.score for each in results.submissions} == MARKS
+    assert all(each.files for each in results.submissions)
+    assert [each.path for each in results.misplaced] == ["notes.md"]
+    options = Options(demo.submitted_dir, demo.root / "results", isolation=isolation)
+    again = grade_cohort(demo, options)
+    assert (again.graded, again.unchanged) == (0, len(MARKS))
+    assert again.seed == results.seed
+
+
 def test_the_api_behind_formgraders_button_gives_the_same_marks(demo, isolation, monkeypatch):
     monkeypatch.chdir(demo.root)
     hand_in(demo.root)
@@ -98,7 +117,7 @@ def test_what_a_person_gave_stands_until_the_answer_changes(demo, isolation, mon
         with Gradebook(demo.db_url, "demo") as gradebook:
             cells = ("why", "note-test")
             waiting.append([grade_of(gradebook, cell).needs_manual_grade for cell in cells])
-    assert waiting == [[False, False], [True, False]]
+    assert waiting == [[False, False], [True, True]]
 
 
 def test_the_command_names_what_it_cannot_grade_and_goes_on(demo, isolation):

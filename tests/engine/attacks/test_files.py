@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import stat
 from pathlib import Path
@@ -14,6 +15,7 @@ from nbgrader.api import Gradebook
 
 from autograder.grading.cohort import Options, grade_cohort
 from autograder.intake import submissions
+from autograder.intake.folders import survey
 from autograder.records import read
 from autograder.sandbox.isolation import BWRAP
 from autograder.sandbox.limits import Limits
@@ -95,8 +97,8 @@ def test_a_submission_that_is_itself_a_link_is_not_followed(level, folder):
     else:
         os.symlink("../../secreto/demo", root / "mal/demo")
     assert load(folder).files == {} and load(folder).flags == ("folder-is-a-link",)
-    with pytest.raises(submissions.SubmissionError, match="no submission"):
-        submissions.find(root, ("demo",))
+    with pytest.raises(submissions.SubmissionError, match=r"no submission.*it is a link"):
+        survey(root, {"demo": ("demo",)})
 
 
 NAMES = [
@@ -255,11 +257,14 @@ FOLDERS = [
 @pytest.mark.parametrize(
     "name", [*FOLDERS, os.fsdecode(b"latin-\xe9"), "\x1b[2J", "x" * 255, "a\u202eb"]
 )
-def test_a_students_folder_of_no_ordinary_name_is_refused_in_one_line(name, tmp_path):
+def test_a_students_folder_of_no_ordinary_name_has_a_plain_id_and_is_told(name, tmp_path):
     (tmp_path / name / "demo").mkdir(parents=True)
-    with pytest.raises(submissions.SubmissionError, match="rename") as refused:
-        submissions.find(tmp_path, ("demo",))
-    assert str(refused.value).isprintable()
+    found = survey(tmp_path, {"demo": ("demo",)})
+    [(student, _)] = found.pairs
+    assert re.fullmatch(r"[\w.-]+", student)
+    [told] = found.misplaced
+    assert told.graded and f"graded as {student}" in told.reason
+    assert told.path.isprintable() and told.reason.isprintable()
 
 
 def test_the_command_prints_what_submissions_say_without_harm(demo, isolation):

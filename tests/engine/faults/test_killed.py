@@ -51,7 +51,7 @@ STAGES = {
         "before",
     ),
     "in the middle of the transaction": (
-        "autograder.grading.gradebook:Recorder._penalize",
+        "autograder.grading.penalties:Penalties.apply",
         2,
         "after",
     ),
