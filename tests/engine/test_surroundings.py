@@ -18,10 +18,9 @@ SCORES = {"ana": 5.0, "beto": 2.0}
 NOBODY = 65534
 SURROUNDINGS: dict[str, dict[str, str]] = {
     "optimized": {"PYTHONOPTIMIZE": "2"},
-    "no HOME": {"HOME": ""},
-    "another language": {"LANG": "es_AR.UTF-8", "LC_ALL": "C", "LANGUAGE": "es"},
+    "no HOME, another zone": {"HOME": "", "TZ": "America/Argentina/Buenos_Aires"},
+    "another language": {"LANG": "es_AR.UTF-8", "LANGUAGE": "es"},
     "bytes for text": {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"},
-    "another zone": {"TZ": "America/Argentina/Buenos_Aires"},
 }
 
 
