@@ -127,11 +127,12 @@ def in_one_folder(files: Mapping[str, bytes]) -> Files:
     return dict(files)
 
 
-def moodle_zip(some: list[Submission]) -> bytes:
-    """*Download all submissions*, with the times of the submissions."""
+def moodle_zip(some: list[Submission], blind: bool = False) -> bytes:
+    """*Download all submissions*, with the times of the submissions; people's names or none."""
     files, times = {}, {}
     for each in some:
-        mine = moodle(f"{each.name}_{each.number}", dict(each.files))
+        name = "Participante" if blind and not each.is_team else each.name
+        mine = moodle(f"{name}_{each.number}", dict(each.files))
         files |= mine
         times |= dict.fromkeys(mine, each.moment)
     return pack(files, times)
