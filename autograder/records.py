@@ -88,8 +88,8 @@ class FileRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """A file of a submission, and what became of it.
 
     Graded: the notebook, or a file that the checks ask for. Companion: the course's own file of
-    that name took its place. Kept: it lay beside the notebook. Set aside: it was not used, and
-    ``reason`` says why.
+    that name took its place. Kept: it lay beside the notebook, or says when that was handed in. Set
+    aside: it was not used, and ``reason`` says why.
     """
 
     name: Annotated[str, Meta(description="As it was handed in, from the submission's folder.")]

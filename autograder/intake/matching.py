@@ -246,7 +246,7 @@ class _Matching:
                     self.matched.files[self.used_as[name]] = content
 
     def _records(self) -> Iterator[FileRecord]:
-        yield from self.submission.set_aside
+        yield from self.submission.unused
         for name, content in self.submission.files.items():
             used_as = self.used_as.get(name, name)
             reason = self.reasons.get(name, "")
@@ -269,7 +269,8 @@ class _Matching:
         others = {each.name: each.other for each in self.candidates if each.other}
         unused = [name for name in sorted(self.submission.files) if name not in self.used_as]
         came = [(printable_name(name), others.get(name, "")) for name in unused]
-        came += [(each.name, "") for each in self.submission.set_aside if each.files]
+        aside = (each for each in self.submission.unused if each.fate is FileFate.SET_ASIDE)
+        came += [(each.name, "") for each in aside if each.files]
         named = [_in_words(*each) for each in came[:NAMED]]
         self.matched.instead = (*named, *(["…"] if len(came) > NAMED else []))
         self.matched.flags += [

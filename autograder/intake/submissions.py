@@ -43,7 +43,7 @@ class Submission:
     Attributes:
         rejected: files that were not read, by name, with the reason for the student.
         flags: what an instructor should look at.
-        set_aside: the account of every file that is not among ``files``.
+        unused: the account of every file that is not among ``files``.
         changed: when each of ``files`` was last changed, in seconds; where not known, absent.
     """
 
@@ -53,7 +53,7 @@ class Submission:
     rejected: dict[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     timestamp: str | None = None
-    set_aside: tuple[FileRecord, ...] = ()
+    unused: tuple[FileRecord, ...] = ()
     changed: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -81,7 +81,7 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
     if folder.is_symlink() or folder.parent.is_symlink():
         reason = gettext("it is a link: hand in the file itself")
         link = FileRecord("./", 0, FileFate.SET_ASIDE, reason)
-        return Submission(student, assignment, flags=("folder-is-a-link",), set_aside=(link,))
+        return Submission(student, assignment, flags=("folder-is-a-link",), unused=(link,))
     files: dict[str, bytes] = {}
     changed: dict[str, int] = {}
     rejected: dict[str, str] = {}
@@ -100,10 +100,10 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
             rejected[entry.name] = problem
     flags = [f"file-rejected: {printable(name, 120)}" for name in rejected][:20]
     timestamp = _timestamp(folder)
-    if timestamp is not None and not _is_date(timestamp):
+    if any(each.name == TIMESTAMP for each in listed) and not _is_date(timestamp):
         timestamp = None
         flags.append("timestamp-unreadable")
-    aside = [each.set_aside(rejected.get(each.name)) for each in listed if each.name not in files]
+    aside = [each.unused(rejected.get(each.name)) for each in listed if each.name not in files]
     return Submission(
         student,
         assignment,
@@ -111,21 +111,14 @@ def read(root: Path, student: str, assignment: str, limits: Limits) -> Submissio
         rejected,
         tuple(flags),
         timestamp,
-        set_aside=(*aside, *_counted(uncounted)),
+        unused=(*aside, *_counted(uncounted)),
         changed=changed,
     )
 
 
 def out_of_the_ordinary(files: Iterable[FileRecord]) -> list[FileRecord]:
-    """The files that were set aside or used under another name.
-
-    Not the file of the time, which ``collect`` writes into every submission.
-    """
-    return [
-        file
-        for file in files
-        if file.used_as or (file.fate is FileFate.SET_ASIDE and file.name != TIMESTAMP)
-    ]
+    """The files that were set aside or used under another name."""
+    return [file for file in files if file.used_as or file.fate is FileFate.SET_ASIDE]
 
 
 @dataclass(frozen=True)
@@ -139,7 +132,10 @@ class _Entry:
     problem: str = ""
     files: int = 1
 
-    def set_aside(self, reason: str | None) -> FileRecord:
+    def unused(self, reason: str | None) -> FileRecord:
+        """The record of a file that nothing is graded with; that of the time stays in its place."""
+        if self.name == TIMESTAMP:
+            return FileRecord(TIMESTAMP, self.size, FileFate.KEPT)
         name, why = printable_name(self.name), reason or self.skipped
         return FileRecord(name, self.size, FileFate.SET_ASIDE, why, files=self.files)
 
@@ -236,8 +232,6 @@ def _too_many_folders() -> str:
 
 def _skipped(inside: Path, name: str) -> str:
     """Why a file is none of the student's work; nothing where it may be."""
-    if name == TIMESTAMP:
-        return gettext("it says when the submission was handed in")
     if name in SKIPPED_FILES or any(part in SKIPPED_FOLDERS for part in (*inside.parts, name)):
         return gettext("a program left it there: it is nobody's work")
     return ""
@@ -267,8 +261,8 @@ def _content(folder: Path, name: str, bound: int) -> tuple[bytes, str | None]:
 
 def _timestamp(folder: Path) -> str | None:
     content, problem = _content(folder, TIMESTAMP, 200)
-    return None if problem else content.decode("utf-8", "replace").strip() or None
+    return None if problem else content.decode("utf-8", "replace").strip()
 
 
-def _is_date(text: str) -> bool:
-    return read_moment(text) is not None
+def _is_date(text: str | None) -> bool:
+    return text is not None and read_moment(text) is not None

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.assignment import Assignment
 from autograder.course import Course
+from autograder.intake.submissions import TIMESTAMP
 from autograder.messages import gettext, language_in_use, ngettext, using
 from autograder.records import FileFate, FileRecord, Record, write_atomically
 from autograder.report import safe_html
@@ -106,7 +107,9 @@ def _reasons(assignment: Assignment, notebook: str, record: Record) -> tuple[tup
 def found_files(record: Record) -> tuple[FoundFile, ...]:
     """What was handed in, what became of it and why, in the student's language."""
     return tuple(
-        FoundFile(printable_name(file.name), _became(file), file.reason) for file in record.files
+        FoundFile(printable_name(file.name), _became(file), file.reason)
+        for file in record.files
+        if file.name != TIMESTAMP  # the platform's, not the student's
     )
 
 

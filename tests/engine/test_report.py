@@ -188,7 +188,7 @@ def test_what_was_set_aside_is_listed_with_why_and_the_account_adds_up() -> None
     files = [
         FileRecord("homework (1).ipynb", 9, FileFate.GRADED, used_as="homework.ipynb"),
         FileRecord(SCRIPT, 9, FileFate.SET_ASIDE, SCRIPT),
-        FileRecord("timestamp.txt", 9, FileFate.SET_ASIDE, "it says when"),
+        FileRecord("timestamp.txt", 9, FileFate.KEPT),
         FileRecord("notes.txt", 9, FileFate.KEPT),
         *(FileRecord(f"{number}.png", 9, FileFate.SET_ASIDE, "too many") for number in range(60)),
     ]
@@ -198,11 +198,11 @@ def test_what_was_set_aside_is_listed_with_why_and_the_account_adds_up() -> None
     html = render(document(made, 7, [lost]), values)
     said = text(html)
     assert "<script" not in html
-    assert "65 files in = 1 graded + 2 companions + 62 set aside" in said
+    assert "65 files in = 1 graded + 3 companions + 61 set aside" in said
     assert "ana homework homework (1).ipynb used as homework.ipynb" in said
     assert f"ana homework {SCRIPT} set aside: {SCRIPT}" in said
     assert f"ana/{SCRIPT} there is no assignment of that name no ana/<assignment>/" in said
-    assert "it says when" not in said and "notes.txt" not in said
+    assert "timestamp.txt" not in said and "notes.txt" not in said
     assert "ana homework and 12 more: results.json has them" in said
 
 

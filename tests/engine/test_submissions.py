@@ -145,9 +145,9 @@ def test_of_more_files_than_can_be_listed_their_number_is_told(folder):
     (folder / "homework.ipynb").write_text("{}")
     submission = read_it(folder)
     assert "homework.ipynb" in submission.files
-    assert sum(each.files for each in submission.set_aside) == 1_201 - len(submission.files)
-    assert submission.set_aside[-1].name == "node_modules/…"
-    assert submission.set_aside[-1].files == 201
+    assert sum(each.files for each in submission.unused) == 1_201 - len(submission.files)
+    assert submission.unused[-1].name == "node_modules/…"
+    assert submission.unused[-1].files == 201
 
 
 def test_a_notebook_below_many_pictures_is_read(folder):
