@@ -26,10 +26,13 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
+from autograder.report.depth import most_open
 from autograder.report.formulas import mathml
 
 #: Longer texts are shown as they are: rendering Markdown is quadratic in its worst cases.
 LONGEST_MARKDOWN = 20_000
+#: Longer HTML is shown as it is where it opens so many elements at once, and cut there.
+SHORT_HTML, MOST_OPEN = 20_000, 100
 #: Longer code is shown without colours.
 LONGEST_CODE = 200_000
 #: Cells that are the same in every submission are rendered once: how many are remembered.
@@ -63,8 +66,16 @@ PRIVATE_NAMES = (".localhost", ".local", ".internal", ".lan", ".home", ".arpa")
 
 
 def clean(text: str | bytes) -> str:
-    """An HTML fragment with only what is allowed in it."""
+    """An HTML fragment with only what is allowed in it; as text if it nests too deep to be read."""
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+    return as_text(f"{text[:SHORT_HTML]}…") if _is_too_deep(text) else _clean(text)
+
+
+def _is_too_deep(text: str) -> bool:
+    return len(text) > SHORT_HTML and most_open(text, MOST_OPEN) >= MOST_OPEN
+
+
+def _clean(text: str) -> str:
     return nh3.clean(
         text,
         tags=TAGS,
@@ -98,7 +109,10 @@ def _render_once(source: str) -> str:
 def _render(source: str, attachments: Any) -> str:
     try:
         renderer = _Renderer(attachments)
-        return renderer.with_formulas(clean(MarkdownWithMath(renderer=renderer).render(source)))
+        rendered = MarkdownWithMath(renderer=renderer).render(source)
+        return (
+            as_text(source) if _is_too_deep(rendered) else renderer.with_formulas(_clean(rendered))
+        )
     except Exception:
         return as_text(source)
 
