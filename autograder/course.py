@@ -98,6 +98,11 @@ class Course:
         config.CourseDirectory.db_url = self.db_url
         return config
 
+    @property
+    def results_dir(self) -> Path:
+        """Where the marks of the course's own submissions are written."""
+        return self.root / "results"
+
     @cached_property
     def assignments(self) -> tuple[Assignment, ...]:
         """Every assignment that has a notebook in the source folder, by name.

@@ -25,8 +25,9 @@ from autograder.course import Course
 from autograder.grading import blueprint as blueprints
 from autograder.grading.blueprint import Blueprint
 from autograder.grading.cohort import (
+    alone,
     draw_seed,
-    only_one,
+    folders_of,
     read_folder,
     setting_of,
     write_results,
@@ -34,7 +35,6 @@ from autograder.grading.cohort import (
 from autograder.grading.recording import Recording
 from autograder.grading.workers import Setting, grade_with
 from autograder.intake.extensions import Extensions
-from autograder.intake.folders import survey
 from autograder.intake.moments import to_utc
 from autograder.intake.participants import Participants
 from autograder.intake.submissions import TIMESTAMP, Submission
@@ -62,13 +62,11 @@ def _init_notebooks(converter: Autograde) -> None:
     try:
         course = _course(converter)
         asked = course.assignment(where.assignment_id).name
-        folders = survey(
-            course.submitted_dir, {each.name: each.notebooks for each in course.graded}
-        )
+        folders = folders_of(course, course.submitted_dir)
     except UserError as error:
         converter.log.error("%s", error)
         raise NbGraderException(str(error)) from error
-    converter.folders = folders
+    converter.course, converter.folders = course, folders
     wanted = [
         student
         for student, assignment in folders.pairs
@@ -86,24 +84,24 @@ def _init_notebooks(converter: Autograde) -> None:
 def _convert_notebooks(converter: Autograde) -> None:
     """Grade each of them; what goes wrong with one stops no other."""
     lost = []
+    course: Course = converter.course
     assignment = converter.coursedir.assignment_id
     how = Execute(parent=converter)
     seed = how.seed if how.seed >= 0 else draw_seed()
     try:
-        course = _course(converter)
         blueprint = blueprints.read(course, course.assignment(assignment))
         people = Participants.read(course.submitted_dir, course.root)
         extensions = Extensions.read(course.root, people, course.settings.zone)
         setting = setting_of(course, Limits.from_environment(), Isolation(how.isolation))
-        records = Records(course.root / "results")
+        records = Records(course.results_dir)
         graded = False
         with (
-            only_one(course),
+            alone(course),
             Recording.open(course, records, [blueprint], setting.isolation) as recording,
         ):
             for student in converter.assignments:
                 try:
-                    submission = _submission(converter, student, blueprint)
+                    submission = _submission(converter, student, blueprint, setting.limits)
                     if submission is not None:
                         _grade(converter, submission, blueprint, setting, seed, recording)
                         graded = True
@@ -124,11 +122,13 @@ def _convert_notebooks(converter: Autograde) -> None:
         raise NbGraderException(f"no mark for {', '.join(lost)}: the log says why")
 
 
-def _submission(converter: Autograde, student: str, blueprint: Blueprint) -> Submission | None:
+def _submission(
+    converter: Autograde, student: str, blueprint: Blueprint, limits: Limits
+) -> Submission | None:
     """What a student handed in; None where it is graded and nothing newer came."""
     with using(blueprint.language):
         folder = converter.folders.of[student, blueprint.assignment]
-        submission = read_folder(folder, student, Limits.from_environment())
+        submission = read_folder(folder, student, limits)
     target = Path(converter._format_dest(blueprint.assignment, student))
     if target.is_dir() and not converter.force and not _is_newer(submission, target):
         converter.log.info("Skipping existing assignment: %s", target)

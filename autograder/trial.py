@@ -30,7 +30,7 @@ def choose(course: Course, submitted: Path | None, results: Path | None) -> tupl
     known = None if results is None else _submitted_of(results)
     wanted = (submitted or known or course.submitted_dir).resolve()
     is_own = wanted == course.submitted_dir.resolve()
-    folder = results or (course.root / "results" if is_own else _folder_of(course, wanted))
+    folder = results or (course.results_dir if is_own else _folder_of(course, wanted))
     known = _submitted_of(folder)
     if known is not None and known != wanted:
         raise TrialError(f"{folder} is of {known}: choose another --results")
@@ -64,7 +64,7 @@ def _folder_of(course: Course, submitted: Path) -> Path:
     """The folder of a trial of ``submitted``: called as it, with a number where that is taken."""
     named = submitted.parent if submitted.name == "submitted" else submitted
     name = re.sub(r"[^\w.-]+", "-", named.name).strip("-.") or "trial"
-    results, number = course.root / "results", 1
+    results, number = course.results_dir, 1
     while True:
         folder = results / (name if number == 1 else f"{name}-{number}")
         if not folder.exists() or _submitted_of(folder) == submitted:

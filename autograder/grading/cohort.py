@@ -110,16 +110,10 @@ def grade_cohort(course: Course, options: Options, progress: Progress | None = N
     found = _selected(course, options)
     if options.scheduler is None:
         probe(options.isolation, setting.hidden)
-    try:
+    with alone(course), _terminable():
         options.results.mkdir(parents=True, exist_ok=True)
         mark(course, options.results)
-        with only_one(course), _terminable():
-            return _run(course, options, setting, found, progress or (lambda *_: None))
-    except OSError as error:
-        raise CohortError(
-            f"{error.filename or course.root}: {error.strerror or error}. What is recorded stays: "
-            "mend it (make room, if the disk is full) and run again to go on"
-        ) from error
+        return _run(course, options, setting, found, progress or (lambda *_: None))
 
 
 def setting_of(course: Course, limits: Limits, isolation: Isolation) -> Setting:
@@ -128,10 +122,15 @@ def setting_of(course: Course, limits: Limits, isolation: Isolation) -> Setting:
     return Setting(isolation, limits, hidden, course.imported)
 
 
+def folders_of(course: Course, submitted: Path) -> Folders:
+    """Whose submissions of which graded assignment lie where. Raises SubmissionError."""
+    return survey(submitted, {each.name: each.notebooks for each in course.graded})
+
+
 def _selected(course: Course, options: Options) -> Folders:
     for name in options.assignments:
         course.assignment(name)
-    found = survey(options.submitted, {each.name: each.notebooks for each in course.graded})
+    found = folders_of(course, options.submitted)
     known = {student for student, _ in found.of}
     unknown = [student for student in options.students if student not in known]
     if unknown:
@@ -283,14 +282,24 @@ def _terminable() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def only_one(course: Course) -> Iterator[None]:
-    """A lock against two runs on one gradebook. Raises CohortError when another holds it."""
+def alone(course: Course) -> Iterator[None]:
+    """The one run that writes a course's marks.
+
+    Raises:
+        CohortError: another holds the lock, or the disk refuses something.
+    """
     path = course.root / ".grading.lock"
-    with path.open("a+") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise CohortError(
-                f"another run is grading this course (lock {path}): wait for it to end"
-            ) from None
-        yield
+    try:
+        with path.open("a+") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise CohortError(
+                    f"another run is grading this course (lock {path}): wait for it to end"
+                ) from None
+            yield
+    except OSError as error:
+        raise CohortError(
+            f"{error.filename or course.root}: {error.strerror or error}. What is recorded stays: "
+            "mend it (make room, if the disk is full) and run again to go on"
+        ) from error

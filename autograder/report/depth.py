@@ -26,11 +26,11 @@ NAME = r"([a-z][^\s/>\"'=]*+)"
 VALUE = r"(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++)"
 ATTRIBUTE = rf"(?:\s++[\w:.-]++(?:\s*+=\s*+{VALUE})?+)"
 HOW = re.IGNORECASE | re.ASCII | re.DOTALL
-#: What follows a "<": a start tag, an end tag, or what is no tag and ends where it seems to.
+#: What follows a "<": a start tag, an end tag, or a comment or document type that ends there.
 START = re.compile(rf"{NAME}{ATTRIBUTE}*+\s*+/?>", HOW)
 END = re.compile(rf"/{NAME}\s*+>", HOW)
 BEGINS = re.compile(r"[a-z][^\s/>]*+", HOW)
-OTHER = re.compile(r"!--(?:(?!--).)*+-->|!doctype[^>\"']*+>|[\s\d=]|\Z", HOW)
+NO_TAG = re.compile(r"!--(?:(?!--).)*+-->|!doctype[^>\"']*+>", HOW)
 
 
 def most_open(text: str, enough: int) -> int:
@@ -63,17 +63,16 @@ class _Reading:
 
     def take(self, piece: str) -> None:
         """What stands between a "<" and the next."""
-        begins = BEGINS.match(piece)
-        end = END.match(piece)
-        if begins:
+        if begins := BEGINS.match(piece):
             self._start(_lower(begins[0]), is_whole=START.match(piece) is not None)
-        elif end:
+        elif end := END.match(piece):
             self._end(_lower(end[1]))
-        elif self._text_of or not OTHER.match(piece):  # a comment in a script changes its end
-            self._is_certain = self._is_certain and not piece.startswith(("!", "/", "?"))
+        elif piece.startswith(("!", "/", "?")):
+            # a comment in a script changes where that ends
+            self._is_certain &= not self._text_of and NO_TAG.match(piece) is not None
 
     def _start(self, name: str, is_whole: bool) -> None:
-        self._is_certain = self._is_certain and is_whole
+        self._is_certain &= is_whole
         if name in VOID and not FOREIGN.intersection(self._open):
             return
         self._open.append(name)

@@ -93,11 +93,14 @@ DEEP = {
 def test_what_would_take_minutes_is_shown_as_text(name: str) -> None:
     shown = safe_html.clean(DEEP[name])
     assert shown.startswith("<pre>&lt;") and len(shown) < 10 * safe_html.SHORT_HTML
+
+
+def test_what_is_long_and_nests_little_is_cleaned() -> None:
     assert safe_html.clean("<p>x</p>" * 10_000) == "<p>x</p>" * 10_000
 
 
 def test_so_is_markdown_that_nests_so_deep() -> None:
     source = ">" * 15_000 + "x"
-    assert safe_html.render(source).startswith(("<pre>", "<p>", "<blockquote>"))
+    assert safe_html.render(source).startswith("<blockquote>")
     html = "<b>x\n\n" * 2_500
     assert safe_html.render(html) == safe_html.as_text(html)

@@ -139,6 +139,16 @@ def test_the_command_names_what_it_cannot_grade_and_goes_on(demo, isolation):
     assert "Traceback" not in done.stderr
 
 
+def test_what_the_disk_refuses_is_one_line(demo, isolation, monkeypatch):
+    monkeypatch.chdir(demo.root)
+    demo_course.submit(demo.root, "ana", demo_course.answer())
+    (demo.root / ".grading.lock").mkdir()
+    outcome = api_of(demo, isolation).autograde("demo", "ana")
+    assert not outcome["success"]
+    assert ".grading.lock: Is a directory. What is recorded stays" in outcome["log"]
+    assert "Traceback" not in outcome["log"]
+
+
 def test_a_submission_is_graded_again_when_a_later_one_comes(demo, isolation, monkeypatch):
     monkeypatch.chdir(demo.root)
     monkeypatch.setattr(NbGraderAPI.autograde, "__defaults__", (False, True))  # force: no
